@@ -26,7 +26,7 @@ from data_access.models.customers import Customer
 from data_access.models.jobs import Archive
 from data_access.models.money import Transaction
 from data_access.store.access import new_command_id
-from data_access.store.audit_trail import CommandHeader, Entry, FieldChange, changed, write_entries
+from data_access.store.audit_trail import CommandHeader, FieldChange, LogEntry, changed, write_entries
 from data_access.store.scope import visible
 
 _CHUNK = 500
@@ -154,5 +154,5 @@ def _write_audit(
     column = inspect(Customer).columns["archived_at"]
     change: FieldChange = changed(Customer, column, None, at, entity_id=customer.id, customer_id=customer.id)
     tables = frozenset(session.connection().get_execution_options()["door"].tables)
-    entry = Entry(order, customer.id, [change], asdict(archived), at, tables)
+    entry = LogEntry(order, customer.id, [change], asdict(archived), at, tables)
     write_entries(session.connection(), actor, [entry])

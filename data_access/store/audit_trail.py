@@ -177,7 +177,7 @@ def _text(value: object) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class LogEntry:
     """What a command leaves behind: its result, and what it changed. `tables`: those that it wrote to."""
 
     order: CommandHeader
@@ -188,7 +188,7 @@ class Entry:
     tables: frozenset[str]
 
 
-def write_entries(connection: Connection, actor: Actor, entries: Sequence[Entry]) -> None:
+def write_entries(connection: Connection, actor: Actor, entries: Sequence[LogEntry]) -> None:
     """Writes log rows and their changes at the end of the chain. The chain is held until the transaction ends.
 
     An entry's time is read while it is held: the log's numbers and times have one order (ruling 63).

@@ -35,8 +35,8 @@ from data_access.models.kept.foreseen import ForeseenStep, OutdatedForecast
 from data_access.models.money import Allocation, Invoice, InvoiceLine, Transaction
 from data_access.store.audit_trail import (
     CommandHeader,
-    Entry,
     FieldChange,
+    LogEntry,
     changed,
     created,
     first_result,
@@ -156,7 +156,7 @@ class BulkLoad:
     def complete(self, result: dict[str, Any]) -> None:
         """Writes the load's entry in the audit and commits all of it at once."""
         tables = frozenset(self.connection.get_execution_options()["door"].tables)
-        write_entries(self.connection, self.actor, [Entry(self.order, None, self.changes, result, self.at, tables)])
+        write_entries(self.connection, self.actor, [LogEntry(self.order, None, self.changes, result, self.at, tables)])
         self.connection.commit()
 
 

@@ -18,8 +18,8 @@ from data_access.models.base import Base, Record
 from data_access.models.customers import Customer
 from data_access.store.audit_trail import (
     CommandHeader,
-    Entry,
     FieldChange,
+    LogEntry,
     changes_of,
     first_result,
     write_entries,
@@ -67,7 +67,7 @@ class UnitOfWork:
     changes: list[FieldChange] = field(default_factory=list)
     lines: int | None = None  # how many transactions the command has written; None: not known yet
     together: Mapping[int, Customer] = field(default_factory=dict)
-    entries: list[Entry] = field(default_factory=list)
+    entries: list[LogEntry] = field(default_factory=list)
     known: dict[Load[Any], dict[int, Any]] = field(default_factory=dict)
 
     @property
@@ -156,7 +156,7 @@ class UnitOfWork:
         self.session.flush()
         tables = frozenset(self.door.tables)
         self.door.tables.clear()
-        self.entries.append(Entry(self.order, self.customer_id, self.changes, result, self.at, tables))
+        self.entries.append(LogEntry(self.order, self.customer_id, self.changes, result, self.at, tables))
 
     def keep(self) -> None:
         """Writes the entries of all commands that are done, and commits."""
