@@ -199,6 +199,8 @@ def test_what_collection_did_is_followed(engine: Engine, after: timedelta) -> No
     keep(engine, now)
     assert told_of_all(engine, now) == told_of_each(engine, now)
     assert access.fetch(VerifyChain()).holds
+    with Session(engine) as session:
+        assert all(until > now for until in session.scalars(select(ForeseenStep.holds_until)))
 
 
 def _holiday_comes(engine: Engine) -> None:
