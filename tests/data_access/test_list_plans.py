@@ -3,12 +3,18 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
+from decimal import Decimal
+from itertools import product
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, event, select
+from sqlalchemy.orm import Session
 
-from data_access.domain.shown_status import Shown, shows
+from data_access.base.statuses import BillStatus
+from data_access.domain.shown_status import Shown, shown_status, shows
+from data_access.models.customers import Customer
 from data_access.queries.collections.sums import OwedByCurrency
 from data_access.queries.lists.counts import BlockedCount, CountCustomers, HiddenMatches, ShownCounts
 from data_access.queries.lists.currencies import AreInOneCurrency
@@ -19,6 +25,7 @@ from data_access.search.filter_params import Params
 from data_access.search.filters import CustomerFilter
 from data_access.search.text_match import Match, SearchField, any_matches
 from data_access.store.access import Access
+from tests.support.builders import a_customer
 from tests.support.people import NOW, access_for
 
 ALL_FACETS = {
@@ -119,6 +126,20 @@ def test_whether_all_are_in_one_currency_is_told_by_the_ends_of_an_index(sqlite_
 @pytest.mark.parametrize("status", [Shown.EXPORTED, Shown.SUSPENDED, Shown.PROVISIONALLY_TERMINATED])
 def test_one_status_is_asked_of_columns_whose_values_postgresql_has_counted(status: Shown) -> None:
     assert "CASE" not in str(shows(frozenset({status}), NOW))
+
+
+def test_one_status_is_asked_as_it_is_shown(engine: Engine) -> None:
+    for status, blocked, lifted, balance in product(BillStatus, (False, True), (None, -1, 1), (0, 5_000)):
+        until = None if lifted is None else NOW + timedelta(days=lifted)
+        if until is None or status is BillStatus.SUSPENDED:
+            a_customer(
+                engine, bill_status=status, blocked=blocked, suspension_lifted_until=until, balance=Decimal(balance),
+                first_lifted_on=None if until is None else NOW.date(),
+            )  # fmt: skip
+    with Session(engine) as session:
+        for one in Shown:
+            differs = shows(frozenset({one}), NOW).is_distinct_from(shown_status(NOW) == one.value)
+            assert list(session.scalars(select(Customer.id).where(differs))) == [], one
 
 
 def test_a_name_that_starts_with_words_is_looked_up_by_the_longest(engine: Engine) -> None:

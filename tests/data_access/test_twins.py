@@ -389,7 +389,7 @@ ALONE = {
     "which rows a list or a search finds: nobody in hand is asked the same": {
         "customer_conditions.class_is", "customer_conditions.has_invoices", "customer_conditions.reseller_is",
         "customer_conditions.tagged", "customer_conditions.is_one_of", "customer_conditions.is_this",
-        "customer_conditions.by_the_order", "shown_status.shows",
+        "customer_conditions.by_the_order", "shown_status.shows", "shown_status._is_shown",
         "search_fields._promised", "operations._not", "operations._both", "operations.compared",
         "operations.empty", "search_fields._moment",
         "declared_search._matches", "declared_search._compares", "derived_figures.overdue_amount",
