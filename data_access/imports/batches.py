@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import filterfalse, islice
 from pathlib import Path
-from typing import NamedTuple, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import DataError, IntegrityError, StatementError
@@ -18,6 +18,7 @@ from data_access.base.errors import Invalid, Refusal
 from data_access.base.integrity_errors import refusal_of
 from data_access.base.permissions import Actor
 from data_access.base.settings import largest_file
+from data_access.imports.files.first_rows import FirstRows, Seen, first_rows
 from data_access.imports.files.mapping import FieldRule, FileMapping
 from data_access.imports.files.reading import FileRow, Table, opened
 from data_access.imports.report import Report
@@ -26,15 +27,9 @@ from data_access.store.audit_trail import CommandHeader
 from data_access.store.bulk import BulkLoad, bulk_load, fold_counts, know_the_rows
 
 BATCH = 1000
+_FOLDED_AFTER = 10  # batches: the parts of the kept counts are read whole to be folded
 Progress = Callable[[int], None]
 G = TypeVar("G")
-
-
-class Seen(NamedTuple):
-    """Of a row all that later ones are compared with: its line, and the cell of its Customer ID."""
-
-    number: int
-    code: str
 
 
 class Journal(Protocol):
@@ -122,15 +117,17 @@ def run_batches(run: Run, importer_of: Callable[[FileMapping], Importer], later:
     A row that says what stands here already is left as it is, so the same file can be sent at any time. `later`:
     fields that refer to other rows; the rows that have something there come after all others.
     """
-    with opened(run.path, run.mapping, run.largest) as table:
+    with opened(run.path, run.mapping, run.largest) as table, first_rows() as seen:
         run.sees(table)
         run, importer = replace(run, mapping=table.mapping), importer_of(table.mapping)
-        batches = _orders(run, table, importer, later)
+        batches = _orders(run, table, importer, later, seen)
         if run.dry_run:
             _try_all(run, batches, importer)
         else:
             for number, (order, batch) in enumerate(batches, 1):
                 _do(run, number, order, batch, importer)
+                if number % _FOLDED_AFTER == 0:
+                    fold_counts(run.engine)
             fold_counts(run.engine)
             know_the_rows(run.engine)
     run.report.put_in_order()
@@ -148,9 +145,9 @@ def _do(run: Run, number: int, order: CommandHeader, batch: list[FileRow], impor
 
 
 def _orders(
-    run: Run, table: Table, importer: Importer, later: Collection[str]
+    run: Run, table: Table, importer: Importer, later: Collection[str], seen: FirstRows
 ) -> Iterator[tuple[CommandHeader, list[FileRow]]]:
-    digest, seen = sha256(f"{table.digest} {run.mapping.text}"), dict[Hashable, Seen]()
+    digest = sha256(f"{table.digest} {run.mapping.text}")
     for number, batch in enumerate(_batches(table, [rule for rule in map(table.mapping.fields.get, later) if rule]), 1):
         message = f"{run.path.name}, batch {number}"
         command_id = new_command_id() if run.journal is None else run.journal.command_id(number)
@@ -176,7 +173,7 @@ def batched(rows: Iterable[FileRow]) -> Iterator[list[FileRow]]:
 
 
 def _without_repeats(
-    importer: Importer, batch: list[FileRow], seen: dict[Hashable, Seen], code: FieldRule | None
+    importer: Importer, batch: list[FileRow], seen: FirstRows, code: FieldRule | None
 ) -> list[FileRow]:
     """The batch; a row that repeats an earlier one of the file carries the complaint."""
     checked = []
@@ -185,7 +182,7 @@ def _without_repeats(
         if key is None:
             checked.append(line)
             continue
-        first = seen.setdefault(key, Seen(line.number, code.cell(line.cells) if code else ""))
+        first = seen.of(key, Seen(line.number, code.cell(line.cells) if code else ""))
         is_first = first.number == line.number
         checked.append(line if is_first else replace(line, complaint=importer.repeats(line, first)))
     return checked

@@ -14,9 +14,10 @@ from data_access.domain.collections.terms import read_policy, typed
 from data_access.domain.sections import CUSTOMER_CLASS
 from data_access.fields.field import Field
 from data_access.fields.section import Names
-from data_access.imports.batches import Run, Seen, run_batches
+from data_access.imports.batches import Run, run_batches
 from data_access.imports.card.names import NamedRecords, named_records, told_in
 from data_access.imports.files.cells import read_fields
+from data_access.imports.files.first_rows import Seen
 from data_access.imports.files.mapping import FileMapping
 from data_access.imports.files.mapping_file import read_mapping
 from data_access.imports.files.reading import FileRow

@@ -21,13 +21,14 @@ from data_access.domain.sections import ADDRESS_INFO, CUSTOMER
 from data_access.domain.validation import folded_keys
 from data_access.fields.kinds import as_typed
 from data_access.imports.arrivals import Arrival, arrivals, settle_in
-from data_access.imports.batches import Run, Seen, complaints_of, insert_whole_or_one_by_one, run_batches
+from data_access.imports.batches import Run, complaints_of, insert_whole_or_one_by_one, run_batches
 from data_access.imports.card.beside import OF_OTHERS, UNIQUE, ToldBeside, card_of, require_rights
 from data_access.imports.card.saving import bring_up_to_date
 from data_access.imports.directory import directory
 from data_access.imports.entries import CUSTOMER_FIELDS, ImportedCustomer, Values, entry_of
 from data_access.imports.facts import BROUGHT, refuse_facts_without_rights, said
 from data_access.imports.files.codes import code_of, first_code, repetition
+from data_access.imports.files.first_rows import Seen
 from data_access.imports.files.mapping import FieldRule, FileMapping
 from data_access.imports.files.mapping_file import ANY_CUSTOM, read_mapping
 from data_access.imports.files.reading import FileRow

@@ -19,13 +19,14 @@ from data_access.commands.billing.money import status_refusal
 from data_access.domain.billing.ledger import Books
 from data_access.fields.kinds import as_typed
 from data_access.imports.arrivals import Arrival, arrivals, settle_in
-from data_access.imports.batches import Run, Seen, insert_whole_or_one_by_one, run_batches
+from data_access.imports.batches import Run, insert_whole_or_one_by_one, run_batches
 from data_access.imports.bills import INVOICE_FIELDS, REQUIRED, ImportedInvoice, bill_of
 from data_access.imports.card.beside import card_of
 from data_access.imports.directory import directory
 from data_access.imports.entries import CUSTOMER_FIELDS, ImportedCustomer, entry_of
 from data_access.imports.facts import BROUGHT
 from data_access.imports.files.codes import code_of, first_code, repetition
+from data_access.imports.files.first_rows import Seen
 from data_access.imports.files.mapping import FileMapping
 from data_access.imports.files.mapping_file import read_mapping
 from data_access.imports.files.reading import FileRow

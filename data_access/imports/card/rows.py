@@ -13,13 +13,14 @@ from data_access.base.text.text_keys import fold, is_same_code, not_meant
 from data_access.domain.entered.card_columns import ROW_COLUMNS, ROWS, CardColumn, columns_of
 from data_access.fields.field import Typed
 from data_access.fields.section import FieldSection
-from data_access.imports.batches import Run, Seen, attempted, run_batches
+from data_access.imports.batches import Run, attempted, run_batches
 from data_access.imports.card.beside import typed_text
 from data_access.imports.card.names import NamedRecords, named_records, told_in
 from data_access.imports.card.row_orders import ORDERS, RowOrders
 from data_access.imports.catalogue.headings import by_headings
 from data_access.imports.files.cells import read_fields
 from data_access.imports.files.codes import code_of, first_code, repetition
+from data_access.imports.files.first_rows import Seen
 from data_access.imports.files.mapping import FileMapping
 from data_access.imports.files.mapping_file import read_mapping
 from data_access.imports.files.reading import FileRow
