@@ -15,8 +15,8 @@ from data_access.base.settings import Settings
 from data_access.cli.calls import DONE, a_count, verb
 from data_access.cli.jobs import a_holder
 from data_access.domain.moves import MOVES
+from data_access.imports.kept.carrying import EVERY_WORK
 from data_access.jobs.runner import run_job
-from data_access.jobs.table import WORK
 from data_access.jobs.worker import due_jobs, round_of
 from data_access.migrations import upgrade
 from data_access.queries.jobs.activity_since import HappenedSince, LastWritten
@@ -64,14 +64,14 @@ def advance(engine: Engine, time: DemoTime, days: int, holder: Holder) -> Iterat
             if step == _PAYING_STEP:
                 pay(access)
         yield f"{access.now():%a %d %b %Y}: {_told(access.fetch(HappenedSince(mark)))}."
-    round_of(engine, time, holder, report=lambda _: None)
+    round_of(engine, time, holder, report=lambda _: None, works=EVERY_WORK)
 
 
 def _run_what_is_due(engine: Engine, access: Access, time: DemoTime, holder: Holder) -> None:
     """Jobs with nothing to do are left out: a year of their empty runs would tell nobody anything."""
-    for job in due_jobs(engine, time()):
-        if WORK[job].due(access, 0, 1):
-            run_job(engine, job, time, holder)
+    for job in due_jobs(engine, time(), EVERY_WORK):
+        if EVERY_WORK[job].due(access, 0, 1):
+            run_job(engine, job, time, holder, works=EVERY_WORK)
 
 
 def _told(counts: dict[str, int]) -> str:
