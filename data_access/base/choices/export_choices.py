@@ -17,11 +17,11 @@ def format_by(ending: str) -> FileFormat | None:
 
 
 class ExportContent(Labelled):
-    """What is told of each customer. The label follows the kind of the file, in the audit and on the screen."""
+    """What is told of each customer."""
 
-    LIST = "list", ""
-    NEXT = "next", "with what happens next"
-    EVERYTHING = "everything", "everything"
+    LIST = "list", "The columns of the list"
+    NEXT = "next", "With what happens next"
+    EVERYTHING = "everything", "Everything"
 
 
 class ExportState(Labelled):
@@ -35,5 +35,5 @@ class ExportState(Labelled):
 
 
 def told_as(kind: FileFormat, content: ExportContent) -> str:
-    """`CSV, everything`."""
-    return ", ".join(filter(None, (kind.label, content.label)))
+    """`CSV, everything`; a list goes without saying."""
+    return kind.label if content is ExportContent.LIST else f"{kind.label}, {content.label.lower()}"
