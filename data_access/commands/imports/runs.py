@@ -71,11 +71,11 @@ class TryFile(ImportMove):
     mapping: str
 
     def apply(self, work: UnitOfWork) -> ImportSaved:
+        row = self.own(work)
         if self.kind not in FILE_KINDS:
             raise Invalid({"kind": "Choose what the file holds."})
         if len(self.mapping) > _MAPPING_LENGTH:
             raise Invalid({"mapping": f"A mapping has at most {_MAPPING_LENGTH:,} characters."})
-        row = self.own(work)
         row.kind, row.mapping, row.trial = self.kind, self.mapping, row.trial + 1
         row.state, row.says, row.why, row.ended_at = S.TRYING, "", "", None
         return saved(row)

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import load_only
 
 from data_access.base.choices.export_choices import ExportContent, ExportState, FileFormat
-from data_access.base.errors import Refusal
+from data_access.base.errors import NotFound, Refusal
 from data_access.base.permissions import SYSTEM, Actor, Permission
 from data_access.models.people import Person
 from data_access.models.work.export_files import ExportFile
@@ -147,14 +147,18 @@ class ExportTurn:
 
 @dataclass(frozen=True)
 class ExportTurnOf(Query[ExportTurn]):
-    """The turn of an export, with the rights that its person has now."""
+    """The turn of an export, with the rights that its person has now. NotFound where there is none."""
 
     needs: ClassVar = Permission.SYSTEM_RUN
 
     export_id: int
 
     def run(self, reader: Reader) -> ExportTurn:
-        row = reader.session.scalars(visible(ExportFile, reader.actor).where(ExportFile.id == self.export_id)).one()
+        row = reader.session.scalars(
+            visible(ExportFile, reader.actor).where(ExportFile.id == self.export_id)
+        ).one_or_none()
+        if row is None:
+            raise NotFound("The export")
         acts = visible(Person, SYSTEM).where(Person.id == row.person_id)
         person = reader.session.scalars(acts.options(load_only(*ACTS_AS, Person.is_active))).one()
         return ExportTurn(
