@@ -1,4 +1,4 @@
-"""What keeps retention and planned changes quick: each list of them is found by an index of its own."""
+"""What keeps retention quick: each list of it is found by an index of its own."""
 
 from typing import Any
 
@@ -6,9 +6,7 @@ import pytest
 from sqlalchemy import Engine
 
 from data_access.base.permissions import Role
-from data_access.queries.forecast.forecast_steps import Foreseen
 from data_access.queries.jobs.retention_rows import ErasuresAhead, LegalHolds
-from data_access.queries.planned.planned import PlannedChanges
 from data_access.store.access import Query
 from tests.data_access.test_list_plans import statements_on, steps_of
 from tests.support.people import access_for
@@ -19,7 +17,6 @@ from tests.support.people import access_for
     [
         (LegalHolds(), "ix_customers_held"),
         (ErasuresAhead(), "ix_customers_to_erase"),
-        (PlannedChanges(kinds=frozenset({Foreseen.LIFT_END})), "ix_customers_suspension_lifted_until"),
     ],
 )
 def test_a_list_is_found_by_its_index(sqlite_engine: Engine, query: Query[Any], index: str) -> None:

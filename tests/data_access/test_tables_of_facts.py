@@ -87,7 +87,7 @@ def me(reseller_id: int | None) -> Actor:
 
 
 def seen(engine: Engine, model: type[Base], reseller_id: int | None) -> list[str]:
-    (key,) = inspect(model).primary_key
+    key, *_ = inspect(model).primary_key
     with Session(engine) as session:
         return sorted(map(str, session.scalars(visible(model, me(reseller_id)).with_only_columns(key))))
 
