@@ -83,9 +83,9 @@ def test_killed_before_a_commit_and_started_again(scene: Engine, undisturbed: tu
 
 def test_killed_again_and_again(scene: Engine, undisturbed: tuple[End, int]) -> None:
     kills = 0
-    while end(start(address(scene), 0.1, Death(3))):
+    while end(start(address(scene), 0.1, Death(2))):
         kills += 1
-    assert kills > 1
+    assert kills > 4
     assert left(scene) == undisturbed[0]
 
 
