@@ -22,7 +22,7 @@ def calendar(rows: Sequence[PlannedChange], today: date) -> date | None:
 
 
 def _column(place: int, counts: Counter[date]) -> Column[date]:
-    return Column(_WEEKDAYS[place], lambda monday: _cell(monday + timedelta(days=place), counts), "opener")
+    return Column(_WEEKDAYS[place], lambda monday: _cell(monday + timedelta(days=place), counts), "action")
 
 
 def weeks(days: Iterable[date], today: date) -> list[date]:

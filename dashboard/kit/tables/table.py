@@ -37,8 +37,9 @@ Cell = str | Sequence[Chip]
 class Column(Generic[R]):
     """One column: what it is called, what stands in it for a row, how that stands and how wide.
 
-    A cell of an opener is to be clicked; one that is blank is not. So is that of an action, which changes something
-    at once. A table of many columns has widths, or its last ones stand out of sight.
+    A cell of an opener is to be clicked; one that is blank is not. So is that of an action, which does something at
+    once where one is: a row does not stand for it. A table of many columns has widths, or its last ones stand out of
+    sight.
     """
 
     label: str
