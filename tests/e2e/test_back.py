@@ -1,15 +1,15 @@
 """Back returns to exactly what was seen: the address, the filters and the figures, from every way out of every list."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 from dashboard.kit.addresses.leaving import MARK
 from data_access.base.statuses import BillStatus
 from data_access.models.customers import Customer
-from tests.support.browsing import Desk, settled
+from tests.support.browsing import SIZE, Desk, settled
 from tests.support.demo_desk import a_customer_who
 
 HEADING, ROW = 29, 29  # pixels of the table's lines: its cells are drawn, not elements
@@ -70,15 +70,15 @@ WAYS: dict[str, list[tuple[Leave, str]]] = {
     "customers?currency=CZK&status=active": [(row(), "customer"), (button("New customer"), "new_customer")],
     "advanced_search?where=currency.is.CZK": [(row(), "customer"), (menu("Customers"), "customers")],
     "collections?currency=CZK": [(row(), "customer")],
-    "planned_changes?days=90": [(a_day, "planned_changes"), (row(table=1, x=230), "customer")],
-    "customer_classes": [(row(), "customer_class"), (row(x=395), "customers")],
+    "planned_changes?days=90": [(a_day, "planned_changes"), (row(table=1, x=270), "customer")],
+    "customer_classes": [(row(), "customer_class"), (row(x=430), "customers")],
     "customer_class?id=1": [(link("customers"), "customers"), (link("All classes"), "customer_classes")],
     "customer?id={first}": [(found, "customer")],
-    "audit_log?who=support": [(row(x=30), "audit_log"), (row(x=436), "customer"), (menu("Jobs"), "jobs")],
+    "audit_log?who=support": [(row(), "audit_log"), (row(x=480), "customer"), (menu("Jobs"), "jobs")],
     "jobs": [(row(), "jobs"), (menu("Retention"), "retention")],
     "retention": [(row(), "customer"), (row(x=1055), "retention"), (link("Automatic jobs"), "jobs")],
     "subscription_plans": [(row(), "subscription_plans"), (row(x=1050), "advanced_search")],
-    "webhooks": [(row(x=30), "webhooks"), (menu("Audit log"), "audit_log")],
+    "webhooks": [(row(), "webhooks"), (menu("Audit log"), "audit_log")],
 }
 WORDS = """[...document.querySelectorAll("[data-testid=stMain] :is(p, h1, h2, input, [data-testid=stText])")]
     .map(each => each.value ?? each.textContent).join("|")"""
@@ -97,11 +97,21 @@ def shows(page: Page, words: str) -> None:
     page.wait_for_function(f"words => {WORDS} === words", arg=words)
 
 
+@pytest.fixture(scope="module")
+def page(desk: Desk, browser: Browser) -> Iterator[Page]:
+    """The page of an admin, the same for each way."""
+    context = browser.new_context(viewport=SIZE)
+    page = context.new_page()
+    desk.sign_in(page, "admin")
+    yield page
+    context.close()
+
+
 @pytest.mark.parametrize("address", WAYS)
-def test_back_shows_what_was_seen_from_every_way_out(desk: Desk, admin_page: Page, address: str) -> None:
+def test_back_shows_what_was_seen_from_every_way_out(desk: Desk, page: Page, address: str) -> None:
     first = a_customer_who(desk, Customer.bill_status == BillStatus.OPEN)
     other = a_customer_who(desk, Customer.bill_status == BillStatus.OPEN, after=first.id)
-    page, start = admin_page, f"{desk.address}/{address.format(first=first.id)}"
+    start = f"{desk.address}/{address.format(first=first.id)}"
     page.goto(start)
     settled(page)
     before = seen(page)
