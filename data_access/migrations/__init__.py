@@ -17,6 +17,7 @@ from data_access.base.errors import Rejected
 
 HERE = Path(__file__).parent
 _EMPTY_DATABASE = 7_240_115
+_AN_HOUR = 3_600_000  # milliseconds
 
 
 def config(connection: Connection | None = None) -> Config:
@@ -32,33 +33,35 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
     """Brings the database to a revision; Rejected if a newer version of the product wrote it."""
     if revision == "head" and is_current(engine):
         return
-    with engine.connect().execution_options(door=Door(is_open=True)) as connection:
-        _refuse_unknown(connection)
-        with _unbound(connection):
-            _wait_for_others(connection)
-            command.upgrade(config(connection), revision)
-            _refuse_loose_ends(connection)
-            connection.commit()
+    _refuse_unknown(engine)
+    with engine.connect().execution_options(door=Door(is_open=True)) as connection, _unbound(connection):
+        _wait_for_others(connection)
+        command.upgrade(config(connection), revision)
+        _refuse_loose_ends(connection)
+        connection.commit()
 
 
 @contextmanager
 def _unbound(connection: Connection) -> Iterator[None]:
-    """Lets a migration take its time, and rebuild a table that others refer to."""
+    """Lets a migration take its time, wait as long for another one, and rebuild a table that others refer to."""
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0")
         yield
         return
     driver: Any = connection.connection.driver_connection
+    (patience,) = driver.execute("PRAGMA busy_timeout").fetchone()
+    driver.execute(f"PRAGMA busy_timeout={_AN_HOUR}")
     driver.execute("PRAGMA foreign_keys=OFF")  # before the transaction begins, or it changes nothing
     try:
         yield
     finally:
         connection.rollback()
         driver.execute("PRAGMA foreign_keys=ON")
+        driver.execute(f"PRAGMA busy_timeout={patience}")
 
 
 def _wait_for_others(connection: Connection) -> None:
-    """Two at once on PostgreSQL: the second finds what the first has done. SQLite's transaction has begun to write."""
+    """Two at once on PostgreSQL: the second finds what the first has done. On SQLite its transaction waits to begin."""
     if connection.dialect.name != "postgresql":
         return
     if inspect(connection).has_table("alembic_version"):
@@ -80,8 +83,9 @@ def is_current(engine: Engine) -> bool:
         return _revision(connection) == _scripts().get_current_head()
 
 
-def _refuse_unknown(connection: Connection) -> None:
-    found = _revision(connection)
+def _refuse_unknown(engine: Engine) -> None:
+    with engine.connect() as connection:
+        found = _revision(connection)
     if found is not None and found not in {script.revision for script in _scripts().walk_revisions()}:
         raise Rejected(
             f"The database is at revision {found}, which this version does not know: a newer version wrote it. "
@@ -90,9 +94,7 @@ def _refuse_unknown(connection: Connection) -> None:
 
 
 def _revision(connection: Connection) -> str | None:
-    found = MigrationContext.configure(connection).get_current_revision()
-    connection.rollback()
-    return found
+    return MigrationContext.configure(connection).get_current_revision()
 
 
 @cache

@@ -5,12 +5,14 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
+from threading import Timer
 from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, Engine, Inspector, Table, insert, inspect, literal, select, text
+from sqlalchemy import Connection, Engine, Inspector, Table, event, insert, inspect, literal, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from data_access.base.bookings import Kind
@@ -243,6 +245,22 @@ def test_a_row_is_not_replaced_through_another_key_either(sqlite_url: str, table
         second |= dict.fromkeys(shared, "9") | kinds
         put(other, "INSERT", table, second, columns)  # what meets nothing is taken
         assert other.execute(f"SELECT count(*) FROM {table}").fetchone() == (2,)
+
+
+def test_an_upgrade_waits_longer_for_a_writer_than_others_do(tmp_path: Path) -> None:
+    engine = make_engine(f"sqlite:///{tmp_path / 'new.db'}")
+    event.listen(engine, "connect", lambda connection, _record: connection.execute("PRAGMA busy_timeout=1"))
+    assert not is_current(engine)
+    with closing(sqlite3.connect(engine.url.database, isolation_level=None, check_same_thread=False)) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+        ends = Timer(0.2, writer.execute, ["ROLLBACK"])
+        ends.start()
+        upgrade(engine, "0001")
+        ends.join()
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one() == "0001"
+        assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one() == 1
+    engine.dispose()
 
 
 def test_an_upgrade_of_a_current_database_keeps_everything(engine: Engine) -> None:
