@@ -99,6 +99,12 @@ class BringFileIn(ImportMove):
         return saved(row)
 
 
+def _break_off(row: FileImport, state: ImportState, work: UnitOfWork) -> None:
+    """A trial has written nothing: its file is as it was before. An import ends in this state."""
+    is_trial = row.state is S.TRYING
+    row.state, row.ended_at = (S.KEPT, None) if is_trial else (state, work.now)
+
+
 @dataclass(frozen=True, kw_only=True)
 class CancelImport(ImportMove):
     """Ends what goes on: whole batches that are done stay done, and the others can be brought in later."""
@@ -108,8 +114,7 @@ class CancelImport(ImportMove):
 
     def apply(self, work: UnitOfWork) -> ImportSaved:
         row = self.own(work)
-        row.ended_at = None if row.state is S.TRYING else work.now
-        row.state = S.KEPT if row.state is S.TRYING else S.CANCELLED
+        _break_off(row, S.CANCELLED, work)
         return saved(row)
 
 
@@ -179,6 +184,6 @@ class StopImport(Command[ImportSaved]):
     def apply(self, work: UnitOfWork) -> ImportSaved:
         row = work.lock(FileImport, self.import_id, called=CALLED)
         if row.state is self.stage and row.state in CARRIED_ON and row.trial == self.trial:
-            row.ended_at = None if row.state is S.TRYING else work.now
-            row.state, row.why = S.KEPT if row.state is S.TRYING else S.STOPPED, self.why[:WHY_LENGTH]
+            _break_off(row, S.STOPPED, work)
+            row.why = self.why[:WHY_LENGTH]
         return saved(row)
