@@ -105,12 +105,7 @@ class NextExports(Query[list[int]]):
 
     def run(self, reader: Reader) -> list[int]:
         is_over = and_(ExportFile.state == ExportState.READY, ExportFile.kept_until <= reader.now)
-        gone = (
-            _some(reader, or_(_to_be_cleared(), is_over))
-            .where(ExportFile.id > self.after)
-            .order_by(ExportFile.id)
-            .limit(self.limit)
-        )
+        gone = _some(reader, or_(_to_be_cleared(), is_over)).where(ExportFile.id > self.after)
         found = list(reader.session.scalars(gone.order_by(ExportFile.id).limit(self.limit)))
         if found:
             return found
