@@ -22,6 +22,8 @@ from data_access.store.access import Access, Beside, Command, Query, R
 class SignedOut(Refusal):
     """The session is over: signed out elsewhere, too long unused, or the person was disabled."""
 
+    code = "signed_out"
+
     def __init__(self) -> None:
         super().__init__("You are signed out. Sign in again; drafts of open forms are kept.")
 

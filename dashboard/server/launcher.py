@@ -36,6 +36,8 @@ _LOOK_SECONDS, _FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.2, 1.0, 60.0
 class CannotStart(Refusal):
     """Something outside has to change first; the sentence says what."""
 
+    code = "cannot_start"
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The exit status: 0 when it ran and was stopped, 2 when it could not start."""

@@ -21,6 +21,8 @@ _ONE_HOME = 64  # bits: whoever has one IPv6 address has all that begin like it
 class SignInRefused(Refusal):
     """Wrong, disabled, too often or not from here; the sentence says which, never whether a login exists."""
 
+    code = "sign_in_refused"
+
 
 def counted_as(ip: str) -> str:
     """The address under which its failures are counted: an IPv6 address counts as its whole home network."""

@@ -33,6 +33,8 @@ LOGIN_LENGTH, AGENT_LENGTH = 160, 200
 class OwnPasswordFirst(SignInRefused):
     """The password is right, but someone else made it: its owner chooses another before anything else."""
 
+    code = "own_password_first"
+
     def __init__(self) -> None:
         super().__init__("Your password was made by someone else. Choose one of your own to sign in.")
 

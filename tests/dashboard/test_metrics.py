@@ -70,7 +70,7 @@ def test_what_was_done_is_counted_by_how_it_ended(desk, watcher):
         return after.get(sample, 0) - before.get(sample, 0)
 
     assert more("desk_command_seconds_count", "AddNote", "done") == 1
-    assert more("desk_command_seconds_count", "AddNote", "refused") == 1
+    assert more("desk_command_seconds_count", "AddNote", "not_permitted") == 1
     assert more("desk_query_seconds_count", "done", "BlockedCount") == 1
     assert [more("desk_cache_looks_total", outcome) for outcome in ("asked", "kept")] == [1, 1]
 

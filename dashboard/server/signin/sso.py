@@ -29,6 +29,8 @@ _FRESH_DAYS = 5 / (24 * 60)  # five minutes: from the provider's page back to ou
 class UnknownPerson(Refusal):
     """Signed in elsewhere, but nobody here."""
 
+    code = "unknown_person"
+
 
 @dataclass(frozen=True, slots=True)
 class Claims:

@@ -26,13 +26,13 @@ CACHE_LOOKS = Counter("desk_cache_looks", "Looks into the cache.", ("outcome",),
 
 @contextmanager
 def timed(histogram: Histogram, name: str) -> Iterator[None]:
-    """Counts what is done inside, by how it ended: done, refused or failed."""
+    """Counts what is done inside, by how it ended: done, refused (by the code of the refusal) or failed."""
     begun, outcome = time.perf_counter(), "failed"
     try:
         yield
         outcome = "done"
-    except Refusal:
-        outcome = "refused"
+    except Refusal as refusal:
+        outcome = refusal.code
         raise
     finally:
         histogram.labels(name, outcome).observe(time.perf_counter() - begun)

@@ -18,6 +18,8 @@ from data_access.store.unit_of_work import UnitOfWork
 class PassedBy(Refusal):
     """It is not the customer's turn any more: done by somebody else, or the run was cancelled."""
 
+    code = "passed_by"
+
     def __init__(self) -> None:
         super().__init__("It is not the turn of this customer any more.")
 
