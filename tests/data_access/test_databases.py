@@ -10,7 +10,7 @@ from sqlalchemy import Engine, func, select, text
 
 from data_access.base.engine import Door
 from data_access.migrations import is_current
-from data_access.models.base import Base
+from data_access.migrations.every_table import every_table
 from data_access.models.customers import Customer
 from data_access.models.history import CommandLog
 from tests.support.builders import a_customer
@@ -49,8 +49,8 @@ def test_rows_of_the_test_before_are_gone_and_ids_begin_at_one(engine, databases
     databases.empty()
     with engine.connect() as connection:
         assert [
-            connection.scalar(select(func.count()).select_from(table)) for table in Base.metadata.sorted_tables
-        ] == ([0] * len(Base.metadata.sorted_tables))
+            connection.scalar(select(func.count()).select_from(table)) for table in every_table().sorted_tables
+        ] == ([0] * len(every_table().sorted_tables))
     assert a_customer(engine) == 1
 
 
@@ -70,7 +70,7 @@ def test_a_schema_that_a_test_changed_is_as_before(engine, databases, statement)
     with engine.connect() as connection:
         assert (
             compare_metadata(
-                MigrationContext.configure(connection, opts={"include_object": is_comparable}), Base.metadata
+                MigrationContext.configure(connection, opts={"include_object": is_comparable}), every_table()
             )
             == []
         )

@@ -15,7 +15,7 @@ from data_access.commands.customers.erasure import ErasePersonal, Erasure, SetLe
 from data_access.commands.customers.notes import AddNote
 from data_access.domain.retention import months_before
 from data_access.domain.validation import CustomerInput
-from data_access.models.base import Base
+from data_access.migrations.every_table import every_table
 from data_access.models.cards import PaymentMethod
 from data_access.models.customers import Customer
 from data_access.models.outbox import MessageState
@@ -55,7 +55,7 @@ def everything(engine: Engine) -> str:
     """The whole database as one text."""
     with engine.connect() as connection:
         return "\n".join(
-            str(tuple(row)) for table in Base.metadata.sorted_tables for row in connection.execute(select(table))
+            str(tuple(row)) for table in every_table().sorted_tables for row in connection.execute(select(table))
         )
 
 

@@ -21,7 +21,7 @@ from data_access.commands.billing.money import BookTransaction
 from data_access.commands.customers.lifecycle import CarryOutPlan, EndLife
 from data_access.commands.customers.notes import AddNote
 from data_access.commands.customers.status import ChangeStatus
-from data_access.models.base import Base
+from data_access.migrations.every_table import every_table
 from data_access.models.history import PlannedMove
 from data_access.models.money import Invoice
 from data_access.queries.audit.verify import VerifyChain
@@ -76,7 +76,7 @@ FREE = {
 
 
 def texts() -> Iterator[tuple[str, Any]]:
-    for table in Base.metadata.tables.values():
+    for table in every_table().tables.values():
         for column in table.columns:
             if isinstance(column.type, String | JSON | FreeText) and not isinstance(column.type, Enum):
                 yield f"{table.name}.{column.name}", column

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, Select, bindparam, select
 from data_access.base.engine import Door
 from data_access.base.permissions import SYSTEM, Actor, Role
 from data_access.domain.shown_status import Shown
-from data_access.models.base import Base
+from data_access.migrations.every_table import every_table
 from data_access.models.customers import Customer, Note
 from data_access.queries.audit.audit import FindChanges, FindCommands
 from data_access.queries.audit.audit_filter import AuditFilter
@@ -90,7 +90,7 @@ def test_what_was_added_is_there_for_a_statement_made_once(engine: Engine) -> No
 
 def test_a_table_without_a_scope_is_no_part_of_a_statement(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     actor = a_person(engine)
-    monkeypatch.setattr(confined, "_DECLARED", confined._DECLARED - {Base.metadata.tables["notes"]})
+    monkeypatch.setattr(confined, "_DECLARED", confined._DECLARED - {every_table().tables["notes"]})
 
     @made_once
     def asked(_actor: Actor) -> Select[int]:

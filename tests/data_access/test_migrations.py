@@ -22,29 +22,17 @@ from data_access.base.integrity_errors import constraint_of
 from data_access.base.text.text_keys import fold
 from data_access.migrations import foreseeing, is_current, upgrade
 from data_access.migrations.counting import KEPT
+from data_access.migrations.every_table import every_table
 from data_access.migrations.guards import APPEND_ONLY, recreate
 from data_access.migrations.searching import SOURCES
-from data_access.models import (
-    cards,
-    collection,
-    customers,
-    history,
-    jobs,
-    money,
-    outbox,
-    people,
-    quotas,
-    services,
-)
 from data_access.models.base import Base, Record, WrittenOnce
+from data_access.models.customers import Customer
 from data_access.models.history import CommandLog
 from data_access.models.money import Allocation, Invoice, Transaction
-from data_access.models.usage import measuring, tariffs
 from tests.support.builders import a_customer, an_account, an_invoice
 from tests.support.databases import is_comparable
 from tests.support.people import a_person
 
-AREAS = (cards, collection, customers, history, measuring, money, outbox, people, quotas, jobs, services, tariffs)
 TRIGGERS = {
     "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
     "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",
@@ -59,7 +47,7 @@ def writing(engine: Engine) -> Connection:
 def emptied(engine: Engine) -> None:
     """Takes away every table, as if nothing had been migrated yet."""
     with writing(engine) as connection:
-        Base.metadata.drop_all(connection)
+        every_table().drop_all(connection)
         connection.execute(text("DROP TABLE alembic_version"))
         connection.commit()
 
@@ -126,14 +114,14 @@ def a_transaction(engine: Engine) -> int:
 def test_the_history_ends_where_the_tables_say(engine: Engine) -> None:
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "include_object": is_comparable})
-        assert compare_metadata(context, Base.metadata) == []
+        assert compare_metadata(context, every_table()) == []
 
 
 def test_a_difference_to_the_tables_is_seen(engine: Engine) -> None:
     with writing(engine) as connection:
         connection.execute(text("DROP INDEX ix_customers_overdue"))
         context = MigrationContext.configure(connection, opts={"compare_type": True, "include_object": is_comparable})
-        assert [change[0] for change in compare_metadata(context, Base.metadata)] == ["add_index"]
+        assert [change[0] for change in compare_metadata(context, every_table())] == ["add_index"]
 
 
 def test_a_migrated_database_has_the_shape_of_one_made_from_the_tables(engine: Engine, request: Any) -> None:
@@ -141,11 +129,11 @@ def test_a_migrated_database_has_the_shape_of_one_made_from_the_tables(engine: E
     with databases.fresh() as url:
         declared = make_engine(url)
         with writing(declared) as connection:
-            Base.metadata.drop_all(connection)
-            Base.metadata.create_all(connection)
+            every_table().drop_all(connection)
+            every_table().create_all(connection)
             connection.commit()
         found, wanted = inspect(engine), inspect(declared)
-        different = {name for name in Base.metadata.tables if shape(found, name) != shape(wanted, name)}
+        different = {name for name in every_table().tables if shape(found, name) != shape(wanted, name)}
         declared.dispose()
     assert different == set()
 
@@ -269,7 +257,7 @@ def test_an_upgrade_of_a_current_database_keeps_everything(engine: Engine) -> No
     assert is_current(engine)
     assert triggers(engine) == guards(engine)
     with engine.connect() as connection:
-        assert connection.execute(select(customers.Customer.id)).scalars().all() == [key]
+        assert connection.execute(select(Customer.id)).scalars().all() == [key]
 
 
 def test_an_empty_database_is_not_current(tmp_path: Any) -> None:

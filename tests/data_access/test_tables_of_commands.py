@@ -15,7 +15,7 @@ from data_access.commands.billing.periods import ClosePeriod
 from data_access.commands.collections.collection import Collect
 from data_access.commands.customers.customers import EditCustomer
 from data_access.commands.customers.status import ChangeStatus
-from data_access.models.base import Base
+from data_access.migrations.every_table import every_table
 from data_access.models.customers import BillingPeriod
 from data_access.models.history import CommandLog
 from data_access.models.kept.search_texts import INDEX
@@ -67,7 +67,7 @@ def _is_edited(access: Access, engine: Engine) -> Act:
 def _contents(engine: Engine) -> dict[str, list[str]]:
     with engine.connect() as connection:
         return {
-            name: sorted(map(str, connection.execute(select(table)))) for name, table in Base.metadata.tables.items()
+            name: sorted(map(str, connection.execute(select(table)))) for name, table in every_table().tables.items()
         }
 
 

@@ -23,6 +23,7 @@ from data_access.base.engine import make_engine
 from data_access.base.errors import NotFound, NotPermitted
 from data_access.base.permissions import SYSTEM, Actor, Permission, Role
 from data_access.domain.sections import SECTIONS
+from data_access.migrations.every_table import every_table
 from data_access.models.base import Base
 from data_access.queries.due import DueIds
 from data_access.store.access import Access, Command, Query, new_command_id
@@ -42,11 +43,11 @@ BORDERED = [model for model in SCOPES if model.__name__ not in FOR_ALL]
 def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     file = tmp_path_factory.mktemp("scene") / "scene.db"
     bare = create_engine(f"sqlite:///{file}")
-    Base.metadata.create_all(bare)
+    every_table().create_all(bare)
     bare.dispose()
     with sqlite3.connect(file) as connection:
         connection.execute("PRAGMA ignore_check_constraints=ON")
-        for table in Base.metadata.sorted_tables:
+        for table in every_table().sorted_tables:
             for side in (MINE, THEIRS):
                 _write(connection, table, side)
     engine = make_engine(f"sqlite:///{file}")
