@@ -11,8 +11,8 @@ from tests.architecture.imports import inside, product
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "ARCHITECTURE.md").read_text()
 HOUSES = {
-    "data_access": ("### The rooms of data access", "floors"),
-    "dashboard": ("### The rooms of the dashboard", "floors_of_dashboard"),
+    "data_access": ("### Inside data access", "floors"),
+    "dashboard": ("### Inside the dashboard", "floors_of_dashboard"),
 }
 ENTRIES = {"__main__", "app"}
 
