@@ -1,4 +1,4 @@
-# The list of verbs. `make` alone names them.
+# The targets. `make` on its own lists them.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 
@@ -20,24 +20,24 @@ unexport PYTHONDONTWRITEBYTECODE # compiled once, not in every process that a te
 
 .PHONY: help run lab test test-long test-days check e2e notebooks seed screenshots real-data bench clean install chromium static quick all-but-browser
 
-help: ## these lines
-	@sed -n 's/^\([a-z0-9-]*\):.*## /  make \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
+help: ## list the targets
+	@sed -n 's/^\([a-z0-9-]*\):.*## /  make \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 24
 
 run: .venv/run-time ## start the dashboard with demo data: make run PORT=8501
 	@APP_ENV=demo exec $(BIN)/python -m dashboard --port $(PORT)
 
-test: ## everything that must hold, on both databases and in a browser
+test: ## all checks and tests, on both databases and in a browser
 	@$(MAKE) --no-print-directory -j 2 .venv/development chromium
 	@$(MAKE) --no-print-directory -j 2 static all-but-browser
 	@$(MAKE) --no-print-directory e2e
 
-check: .venv/development ## the inner loop, on SQLite: all but the browser, the notebooks and what is slow
+check: .venv/development ## the inner loop, on SQLite: everything except browser, notebooks and slow tests
 	@$(MAKE) --no-print-directory -j 2 static quick
 
-test-long: .venv/development ## years of the demo's life, and workers killed again and again: some hours
+test-long: .venv/development ## years in the life of the demo, and workers killed again and again: some hours
 	$(PYTEST) -n 2 --dist loadfile --timeout=7200 $(LONG)
 
-test-days: .venv/development ## the inner loop on days that are unlike others: make test-days DAYS=2027-01-01T00:00Z
+test-days: .venv/development ## the inner loop on unusual days: make test-days DAYS=2027-01-01T00:00Z
 	@for day in $(DAYS); do echo "From $$day:" && STARTS_AT=$$day $(MAKE) --no-print-directory quick PYTEST="$(PYTEST) -p tests.support.another_day" \
 	|| exit 1; done
 
@@ -47,35 +47,35 @@ e2e: .venv/development chromium ## the journeys in a browser
 notebooks: .venv/development ## run the notebooks on demo data
 	$(PYTEST) tests/notebooks
 
-lab: .venv/lab ## JupyterLab on the notebooks over the demo, as its analyst, reading only: make lab LAB_PORT=8888
+lab: .venv/lab ## JupyterLab with the notebooks on demo data, read-only, as the demo's analyst: make lab LAB_PORT=8888
 	@APP_ENV=demo exec $(BIN)/python -m data_access lab --port $(LAB_PORT)
 
 seed: .venv/run-time ## fill an empty database with demo data: make seed CUSTOMERS=30000
 	@APP_ENV=demo $(BIN)/python -m data_access seed --customers $(CUSTOMERS)
 
-screenshots: .venv/development chromium ## draw the pictures of the README from demo data
+screenshots: .venv/development chromium ## take the README's screenshots on demo data
 	@$(BIN)/python -m tests.support.screenshots
 
-real-data: .venv/run-time ## import the real files that stand in a folder: make real-data DATA=folder
+real-data: .venv/run-time ## import the real files in a folder: make real-data DATA=folder
 	@$(BIN)/python -m bench.real_data $(DATA)
 
-bench: .venv/development ## a page of customers against an empty page, p50 and p95, collection, planned changes
+bench: .venv/development ## measure a list of customers against an empty page (p50, p95), collection and planned changes
 	@$(BIN)/python -m bench
 	@$(BIN)/python -m bench.collection
 	@$(BIN)/python -m bench.planned
 	@$(BIN)/python -m bench.bulk_actions
 	@$(BIN)/python -m bench.exports
 
-clean: ## remove the environment and what tools left behind; the data under var/ stays
+clean: ## remove the environment and files left by tools; keep the data under var/
 	rm -rf .venv *.egg-info build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-install: .venv/development ## the environment alone, with the tools
+install: .venv/development ## set up the environment only, with the development tools
 
-quick: .venv/development ## the tests of the inner loop alone: make quick ON=both takes PostgreSQL too
+quick: .venv/development ## only the tests of the inner loop: make quick ON=both includes PostgreSQL
 	$(PYTEST) -n 2 --dist worksteal --hypothesis-profile=inner-loop $(addprefix --ignore=,$(SLOW) $(LONG)) $(if $(filter both,$(ON)),,-k "not postgresql")
 
-all-but-browser: .venv/development ## all that must hold but for the browser, on both databases
+all-but-browser: .venv/development ## everything except the browser, on both databases
 	$(PYTEST) -n 3 --dist worksteal --ignore=tests/e2e --ignore=$(LONG)
 
 static:

@@ -1,8 +1,8 @@
--- The four roles of a PostgreSQL database: who owns the tables, who runs the desk, who only reads, who archives.
+-- The four roles of a PostgreSQL database: owner of the tables, application, read-only, archiver.
 --
--- Run it as a superuser on the desk's database, once before the first migration and again after every one:
+-- Run it as a superuser on Customer Desk's database, once before the first migration and again after every one:
 --     psql --dbname customer_desk --single-transaction --file deploy/roles.sql
--- It can be run any number of times. Passwords are not in it: give each role one with \password.
+-- It can be run any number of times. It contains no passwords: set one for each role with \password.
 
 DO $$
 DECLARE
@@ -17,19 +17,19 @@ BEGIN
     EXECUTE format('GRANT CONNECT ON DATABASE %I TO desk_owner, desk_app, desk_reader, desk_archiver', current_database());
 END $$;
 
-CREATE EXTENSION IF NOT EXISTS pg_trgm;  -- by which customers are found: the owner of the tables may not make it
+CREATE EXTENSION IF NOT EXISTS pg_trgm;  -- for finding customers; desk_owner may not create it
 
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
 GRANT USAGE, CREATE ON SCHEMA public TO desk_owner;
 GRANT USAGE ON SCHEMA public TO desk_app, desk_reader, desk_archiver;
 
--- From nothing at each run: what is not granted below, nobody but the owner may do.
+-- Each run starts from nothing: only the owner may do what is not granted below.
 REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC, desk_app, desk_reader, desk_archiver;
 REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM PUBLIC, desk_app, desk_reader, desk_archiver;
 
--- Who may do what: a row a table, s to select, i to insert, u to update, d to delete. A table without a row here is
--- open to nobody but the owner. Nothing of the business is ever deleted but by the archiver, and only rows of a customer
--- whose details stand in a file; what is written once is never updated.
+-- Who may do what: a row for each table, with s for select, i for insert, u for update, d for delete. A table without a row
+-- is accessible to the owner only. Only the archiver deletes business data, and only rows of a customer
+-- whose details are in a file; rows that are written once are never updated.
 CREATE TEMPORARY TABLE decided (name text PRIMARY KEY, app text, reader text, archiver text) ON COMMIT DROP;
 INSERT INTO decided VALUES
     ('accounts',            'siu',  's',  's'),
@@ -133,8 +133,8 @@ DECLARE
     role text;
     letters text;
 BEGIN
-    -- desk_owner: migrates. Everything that stands in the schema belongs to it. What does already is left alone: to be
-    -- handed over it would be locked, and people are at work.
+    -- desk_owner runs migrations and owns everything in the schema. Objects that it owns already are skipped: changing
+    -- the owner would lock them while people are working.
     FOR found IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tableowner <> 'desk_owner' LOOP
         EXECUTE format('ALTER TABLE public.%I OWNER TO desk_owner', found.tablename);
     END LOOP;
@@ -164,12 +164,12 @@ BEGIN
         END LOOP;
     END LOOP;
 
-    -- People without what signs them in: notebooks and the archive act as a named person.
+    -- People without their credentials: notebooks and the archive act as a named person.
     IF to_regclass('public.people') IS NOT NULL THEN
         GRANT SELECT (id, version, login, login_key, name, email, role, reseller_id, is_active, extra_grants, created_at)
             ON public.people TO desk_reader, desk_archiver;
     END IF;
-    -- Whether and when messages were sent, without whom to and what they say: collection waits for its notices.
+    -- Whether and when messages were sent, without recipients and contents: collection waits for its notices.
     IF to_regclass('public.messages') IS NOT NULL THEN
         GRANT SELECT (id, key, customer_id, command_id, at, channel, event, state, sent_at)
             ON public.messages TO desk_reader;
@@ -178,7 +178,7 @@ BEGIN
         GRANT UPDATE (archived_at) ON public.customers TO desk_archiver;
     END IF;
 
-    -- Advisory locks hold up whoever writes: only roles that write may take them. Large objects are no way to write.
+    -- Advisory locks block writers: only roles that write may take them. Large objects must not be a way to write.
     FOR found IN
         SELECT oid::regprocedure AS name, proname LIKE 'pg\_%' AS is_lock FROM pg_proc
         WHERE pronamespace = 'pg_catalog'::regnamespace AND (proname ~ '^pg_(try_)?advisory_' OR proname ~ '^lo_')

@@ -62,7 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m dashboard", description="Run Customer Desk.")
     parser.add_argument("--port", type=int, default=8501)
     parser.add_argument("--address", default="127.0.0.1", help="127.0.0.1: this computer only; 0.0.0.0: everyone")
-    parser.add_argument("--no-worker", action="store_true", help="the worker is run elsewhere")
+    parser.add_argument("--no-worker", action="store_true", help="do not start a worker; it runs elsewhere")
     return parser
 
 

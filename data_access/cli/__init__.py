@@ -1,1 +1,1 @@
-"""The command line: its door, and every verb that it can be asked for."""
+"""The command line: its entry point, and one module for each group of subcommands."""

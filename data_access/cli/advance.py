@@ -1,4 +1,4 @@
-"""The verb that moves a demo's clock ahead: day by day, with every job and with customers who pay."""
+"""The subcommand that moves a demo's clock forward: day by day, with every job and with customers who pay."""
 
 from argparse import Namespace
 from collections.abc import Iterator
@@ -34,10 +34,14 @@ _PAYING_STEP = 2  # about noon of the day that began with the call
 
 def add_verb(verbs: Any) -> None:
     """The parser of this verb."""
-    moving = verb(verbs.add_parser("advance", help="move the demo's clock ahead, and run what falls due"), _advance)
+    moving = verb(verbs.add_parser("advance", help="move the demo's clock forward, and run what becomes due"), _advance)
     moving.add_argument("--days", type=a_count(_MOST_DAYS), required=True, metavar="N", help="how many days")
     moving.add_argument(
-        "--customers", type=a_count(1_000_000), default=1000, metavar="N", help="how many, where the demo is empty"
+        "--customers",
+        type=a_count(1_000_000),
+        default=1000,
+        metavar="N",
+        help="how many to create if the demo is empty",
     )
 
 

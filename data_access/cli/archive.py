@@ -1,4 +1,4 @@
-"""The verb of the archive: who is due is listed first, then their details go to files and are deleted."""
+"""The subcommand `archive`: who is due is listed first, then their details are written to files and deleted."""
 
 from argparse import Namespace
 from collections.abc import Iterator
@@ -19,8 +19,10 @@ from data_access.store.access import Access
 
 def add_verb(verbs: Any) -> None:
     """The parser of this verb."""
-    archiving = verb(verbs.add_parser("archive", help="archive and delete details whose time is over"), _archive)
-    archiving.add_argument("--dry-run", action="store_true", help="say who is due, and write nothing")
+    archiving = verb(
+        verbs.add_parser("archive", help="archive and delete details after their retention period"), _archive
+    )
+    archiving.add_argument("--dry-run", action="store_true", help="show who is due, and write nothing")
     signed_by(archiving)
 
 

@@ -1,4 +1,4 @@
-"""The verb of the audit: verified whole, and how far it held is written down outside of the database."""
+"""The subcommand `audit`: verifies the whole log, and records outside the database how far it was intact."""
 
 import json
 from argparse import Namespace
@@ -19,8 +19,10 @@ from data_access.store.access import Access
 
 def add_verb(verbs: Any) -> None:
     """The parser of this verb."""
-    audit = verbs.add_parser("audit", help="the log of what was done").add_subparsers(required=True, metavar="VERB")
-    verifying = verb(audit.add_parser("verify", help="find what was altered, removed or made up by hand"), _verify)
+    audit = verbs.add_parser("audit", help="verify the audit log").add_subparsers(required=True, metavar="COMMAND")
+    verifying = verb(
+        audit.add_parser("verify", help="find entries and books that were altered, removed or forged"), _verify
+    )
     signed_by(verifying, required=False)
 
 

@@ -1,4 +1,4 @@
-"""The verbs of a SQLite file: backed up while people work, and checked."""
+"""The subcommands for a SQLite file: backup while people work, and check."""
 
 from argparse import Namespace
 from pathlib import Path
@@ -17,7 +17,7 @@ def add_verbs(verbs: Any) -> None:
         verbs.add_parser("backup", help="copy a SQLite database to a new file while people work"), _back_up
     )
     backing_up.add_argument("file", type=Path, metavar="FILE", help="the new file")
-    verb(verbs.add_parser("check", help="look through a SQLite database for damage"), _check)
+    verb(verbs.add_parser("check", help="check a SQLite database for damage"), _check)
 
 
 def _back_up(chosen: Namespace, engine: Engine, _clock: Clock) -> int:

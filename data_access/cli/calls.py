@@ -1,4 +1,4 @@
-"""A call of the command line: who makes it, with which rights, and the exit codes."""
+"""A call of the command line: who makes it, with which permissions, and the exit codes."""
 
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
@@ -54,4 +54,4 @@ def verb(parser: ArgumentParser, does: Does) -> ArgumentParser:
 
 def signed_by(parser: ArgumentParser, *, required: bool = True) -> None:
     """The verb says who does it."""
-    parser.add_argument("--as", dest="login", required=required, metavar="LOGIN", help="who does this")
+    parser.add_argument("--as", dest="login", required=required, metavar="LOGIN", help="the person who does this")

@@ -1,4 +1,4 @@
-"""The verb `export`: customers as a file, part by part, however many they are, or the customer classes."""
+"""The subcommand `export`: customers as a file, part by part, however many there are, or the customer classes."""
 
 import os
 from argparse import Namespace
@@ -37,12 +37,12 @@ _WRITE: dict[str, Callable[[IO[bytes], Sequence[str], Iterable[Sequence[Cell]]],
 
 
 def add_verb(verbs: Any) -> None:
-    sending = verb(verbs.add_parser("export", help="write customers, what they have, or classes to a file"), _export)
-    sending.add_argument("kind", choices=["customers", "classes", *ROWS], help="what is written")
+    sending = verb(verbs.add_parser("export", help="export customers, their records, or classes to a file"), _export)
+    sending.add_argument("kind", choices=["customers", "classes", *ROWS], help="what to export")
     sending.add_argument(
-        "file", type=Path, help="ends in .csv, .xlsx or, for the list, .parquet; one that is there is replaced"
+        "file", type=Path, help="name ends in .csv, .xlsx or, for the list, .parquet; an existing file is replaced"
     )
-    sending.add_argument("--profile", choices=PROFILES, help="of customers: list, or everything to import it elsewhere")
+    sending.add_argument("--profile", choices=PROFILES, help="customers only: list, or everything to import elsewhere")
     signed_by(sending)
 
 

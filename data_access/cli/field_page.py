@@ -1,4 +1,4 @@
-"""The verb `fields`: the page that tells every declared field, made from the declarations alone."""
+"""The subcommand `fields`: a page that lists every declared field, generated from the declarations alone."""
 
 from argparse import Namespace
 from collections.abc import Iterable, Iterator
@@ -16,7 +16,7 @@ from data_access.fields.section import FieldSection
 
 
 def add_verb(verbs: Any) -> None:
-    verb(verbs.add_parser("fields", help="tell every declared field as a page in Markdown"), _fields)
+    verb(verbs.add_parser("fields", help="list every declared field, in Markdown"), _fields)
 
 
 def _fields(_chosen: Namespace, _engine: Engine, _clock: Clock) -> int:

@@ -1,4 +1,4 @@
-"""The verb `import`: a file brought in, with its report and with the refused rows as a file of their own."""
+"""The subcommand `import`: imports a file, with its report and with the refused rows as a separate file."""
 
 import sys
 from argparse import Namespace
@@ -23,17 +23,21 @@ _BY_HEADINGS = [kind.name for kind in KINDS.values() if kind.has_headings]
 
 def add_verb(verbs: Any) -> None:
     bringing = verb(verbs.add_parser("import", help="import a CSV or XLSX file", epilog=_CODES), _import)
-    bringing.add_argument("kind", choices=tuple(KINDS), help="what a row of the file is")
-    bringing.add_argument("file", type=Path, help="CSV, CSV packed with gzip, or XLSX")
+    bringing.add_argument("kind", choices=tuple(KINDS), help="what each row of the file is")
+    bringing.add_argument("file", type=Path, help="CSV, gzipped CSV, or XLSX")
     bringing.add_argument(
         "--mapping",
         type=Path,
         metavar="FILE.toml",
-        help=f"which column is which field; for {', '.join(_BY_HEADINGS)} the headings of the file say it too",
+        help=f"which column is which field; optional for {', '.join(_BY_HEADINGS)}, whose headings can say it",
     )
-    bringing.add_argument("--dry-run", action="store_true", help="say what would be done, and write nothing")
-    bringing.add_argument("--report", type=Path, metavar="FILE.csv", help="write every refused row, change, difference")
-    bringing.add_argument("--reject", type=Path, metavar="FILE.csv", help="write the refused rows, to be sent again")
+    bringing.add_argument("--dry-run", action="store_true", help="show what would be done, and write nothing")
+    bringing.add_argument(
+        "--report", type=Path, metavar="FILE.csv", help="write every refused row, change and difference here"
+    )
+    bringing.add_argument(
+        "--reject", type=Path, metavar="FILE.csv", help="write the refused rows here, to correct and import again"
+    )
     signed_by(bringing)
 
 

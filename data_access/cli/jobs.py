@@ -1,4 +1,4 @@
-"""The verbs of the machine: worker, and jobs to be listed and run."""
+"""The subcommands `worker`, and `jobs` to list and run them."""
 
 import logging
 import os
@@ -37,15 +37,15 @@ _LOOK_SECONDS = 0.2
 
 def add_verbs(verbs: Any) -> None:
     """The parsers of these verbs."""
-    working = verb(verbs.add_parser("worker", help="run the automatic jobs until it is stopped"), _worker)
-    working.add_argument("--once", action="store_true", help="run what is due now, and end")
-    working.add_argument("--beside", type=int, metavar="PID", help="end when this process, which started it, has ended")
-    jobs = verbs.add_parser("jobs", help="automatic jobs").add_subparsers(required=True, metavar="VERB")
-    signed_by(verb(jobs.add_parser("list", help="the state of every job; exit code 1 if one is late"), _list))
+    working = verb(verbs.add_parser("worker", help="run the automatic jobs until stopped"), _worker)
+    working.add_argument("--once", action="store_true", help="run what is due now, and exit")
+    working.add_argument("--beside", type=int, metavar="PID", help="exit when this process, which started it, is gone")
+    jobs = verbs.add_parser("jobs", help="list and run automatic jobs").add_subparsers(required=True, metavar="COMMAND")
+    signed_by(verb(jobs.add_parser("list", help="show the state of every job; exit code 1 if one is late"), _list))
     running = verb(jobs.add_parser("run", help="run a job now"), _run)
     running.add_argument("name", choices=[job.value for job in Job], help="which job")
-    running.add_argument("--as-of", type=_a_day, metavar="DATE", help="look for what is due by the end of the day, UTC")
-    running.add_argument("--dry-run", action="store_true", help="say how much is due, and write nothing")
+    running.add_argument("--as-of", type=_a_day, metavar="DATE", help="include what is due by the end of this day, UTC")
+    running.add_argument("--dry-run", action="store_true", help="show how much is due, and write nothing")
     signed_by(running)
 
 

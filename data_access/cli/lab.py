@@ -1,4 +1,4 @@
-"""The verb `lab`: JupyterLab on the notebooks, as one person, on a database that it can only read."""
+"""The subcommand `lab`: JupyterLab with the notebooks, as one person, on a database that it can only read."""
 
 import os
 import sys
@@ -26,9 +26,9 @@ _PORT, _LAST_PORT = 8888, 65_535
 
 
 def add_verb(verbs: Any) -> None:
-    opening = verb(verbs.add_parser("lab", help="start JupyterLab on the notebooks, which only read"), _lab)
+    opening = verb(verbs.add_parser("lab", help="start JupyterLab with the notebooks, read-only"), _lab)
     opening.add_argument(
-        "--port", type=a_count(_LAST_PORT), default=_PORT, metavar="N", help=f"where it listens; {_PORT} if left out"
+        "--port", type=a_count(_LAST_PORT), default=_PORT, metavar="N", help=f"the port; default {_PORT}"
     )
 
 

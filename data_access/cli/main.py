@@ -1,4 +1,4 @@
-"""The command line: every verb, under the rights of a named person or of the system."""
+"""The command line: every subcommand, with the permissions of a named person or of the system."""
 
 import secrets
 from argparse import ArgumentParser, Namespace
@@ -152,21 +152,25 @@ def _list_people(chosen: Namespace, engine: Engine, clock: Clock) -> int:
     return DONE
 
 
-_CODES = "Exit code: 0 all was done; 1 something was refused; 2 a wrong call; 130 stopped by Ctrl+C."
+_CODES = "Exit code: 0 success; 1 something was refused; 2 wrong usage; 130 stopped by Ctrl+C."
 
 
 def _parser() -> ArgumentParser:
     parser = ArgumentParser(
-        "python -m data_access", description="The database of Customer Desk, by DATABASE_URL.", epilog=_CODES
+        "python -m data_access",
+        description="Work on the Customer Desk database that DATABASE_URL names.",
+        epilog=_CODES,
     )
-    verbs = parser.add_subparsers(required=True, metavar="VERB")
-    verb(verbs.add_parser("migrate", help="bring the database to the newest revision"), _migrate)
+    verbs = parser.add_subparsers(required=True, metavar="COMMAND")
+    verb(verbs.add_parser("migrate", help="migrate the database to the latest revision"), _migrate)
     filling = verb(verbs.add_parser("seed", help="fill an empty database with demo data"), _seed)
     filling.add_argument(
-        "--customers", type=a_count(1_000_000), default=5000, metavar="N", help="how many; 5000 if left out"
+        "--customers", type=a_count(1_000_000), default=5000, metavar="N", help="how many; default 5000"
     )
     signed_by(filling, required=False)
-    _people_verbs(verbs.add_parser("people", help="who can sign in").add_subparsers(required=True, metavar="VERB"))
+    _people_verbs(
+        verbs.add_parser("people", help="manage who can sign in").add_subparsers(required=True, metavar="COMMAND")
+    )
     imports.add_verb(verbs)
     exports.add_verb(verbs)
     audit.add_verb(verbs)
@@ -183,22 +187,25 @@ def _parser() -> ArgumentParser:
 
 def _people_verbs(verbs: Any) -> None:
     adding = verb(verbs.add_parser("add", help="let someone sign in"), _add_person)
-    adding.add_argument("person", metavar="LOGIN", help="what they type to sign in")
-    adding.add_argument("--name", required=True, help="what others see")
-    adding.add_argument("--email", default="", help="by which the organisation's sign-in knows them")
+    adding.add_argument("person", metavar="LOGIN", help="the name to sign in with")
+    adding.add_argument("--name", required=True, help="the name that others see")
+    adding.add_argument("--email", default="", help="identifies the person for single sign-on")
     adding.add_argument(
-        "--role", choices=[role.value for role in PEOPLE_ROLES], default=Role.SUPPORT.value, help="support if left out"
+        "--role", choices=[role.value for role in PEOPLE_ROLES], default=Role.SUPPORT.value, help="default support"
     )
-    adding.add_argument("--reseller", default="", help="sees the customers of this reseller only")
+    adding.add_argument("--reseller", default="", help="restrict the person to the customers of this reseller")
     adding.add_argument(
         "--limit", action="append", default=[], metavar="'EUR 50 200'",
-        help="credits, refunds, write-offs and reversals: a currency, the most at a time, the most in 24 hours",
+        help="for credits, refunds, write-offs and reversals: currency, maximum each, maximum in 24 hours",
     )  # fmt: skip
     by_whom = adding.add_mutually_exclusive_group(required=True)
-    by_whom.add_argument("--first", action="store_true", help="the first administrator, while there is nobody")
-    by_whom.add_argument("--as", dest="login", metavar="LOGIN", help="who does this")
-    for name, does, says in (("reset", _reset_password, "give a new password"), ("disable", _disable, "end a sign-in")):
+    by_whom.add_argument("--first", action="store_true", help="create the first administrator, if there is nobody yet")
+    by_whom.add_argument("--as", dest="login", metavar="LOGIN", help="the person who does this")
+    for name, does, says in (
+        ("reset", _reset_password, "set a new password"),
+        ("disable", _disable, "disable a sign-in"),
+    ):
         changing = verb(verbs.add_parser(name, help=says), does)
-        changing.add_argument("person", metavar="LOGIN", help="whose")
+        changing.add_argument("person", metavar="LOGIN", help="the person")
         signed_by(changing)
-    signed_by(verb(verbs.add_parser("list", help="who can sign in, with their roles"), _list_people))
+    signed_by(verb(verbs.add_parser("list", help="list who can sign in, with roles"), _list_people))

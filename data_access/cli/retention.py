@@ -1,4 +1,4 @@
-"""The verbs of personal data: whose is due to be erased, and the legal hold that keeps it."""
+"""The subcommands for personal data: whose is due to be erased, and the legal hold that prevents it."""
 
 from argparse import Namespace
 from typing import Any
@@ -19,14 +19,17 @@ from data_access.store.identity import meant_by
 
 def add_verbs(verbs: Any) -> None:
     """The parsers of these verbs."""
-    personal = verbs.add_parser("personal", help="personal data of those who ended")
-    personal = personal.add_subparsers(required=True, metavar="VERB")
-    signed_by(verb(personal.add_parser("due", help="whose is erased by the next run"), _due))
-    for name, hold, says in (("hold", True, "keep a customer's data"), ("free", False, "end its legal hold")):
+    personal = verbs.add_parser("personal", help="manage personal data of terminated customers")
+    personal = personal.add_subparsers(required=True, metavar="COMMAND")
+    signed_by(verb(personal.add_parser("due", help="list whose data the next run erases"), _due))
+    for name, hold, says in (
+        ("hold", True, "put a customer under a legal hold"),
+        ("free", False, "end the legal hold"),
+    ):
         holding = verb(personal.add_parser(name, help=says), _hold)
         holding.set_defaults(hold=hold)
-        holding.add_argument("customer", metavar="CUSTOMER_ID", help="whose data")
-        holding.add_argument("--reason", required=True, help="kept in the history of the customer")
+        holding.add_argument("customer", metavar="CUSTOMER_ID", help="the customer")
+        holding.add_argument("--reason", required=True, help="recorded in the customer's history")
         signed_by(holding)
 
 

@@ -1,4 +1,4 @@
-"""The verbs of webhooks: list, add and disable; the secret of a new one is printed once."""
+"""The subcommands for webhooks: list, add and disable; the secret of a new one is printed once."""
 
 from argparse import ArgumentTypeError, Namespace
 from typing import Any
@@ -16,17 +16,15 @@ from data_access.store.access import new_command_id
 
 def add_verbs(verbs: Any) -> None:
     """The parsers of these verbs."""
-    hooks = verbs.add_parser("webhooks", help="addresses that receive events")
-    hooks = hooks.add_subparsers(required=True, metavar="VERB")
-    signed_by(verb(hooks.add_parser("list", help="all webhooks, and what waits for them"), _list))
-    adding = verb(hooks.add_parser("add", help="send events to an address from now on"), _add)
-    adding.add_argument("name", help="what people call it")
-    adding.add_argument("url", help="where its messages go")
-    adding.add_argument(
-        "--event", action="append", type=_an_event, default=[], help="of this one only; can be repeated"
-    )
+    hooks = verbs.add_parser("webhooks", help="manage URLs that receive events")
+    hooks = hooks.add_subparsers(required=True, metavar="COMMAND")
+    signed_by(verb(hooks.add_parser("list", help="list webhooks, and the messages waiting for them"), _list))
+    adding = verb(hooks.add_parser("add", help="send events to a URL from now on"), _add)
+    adding.add_argument("name", help="a name for people")
+    adding.add_argument("url", help="where to send messages")
+    adding.add_argument("--event", action="append", type=_an_event, default=[], help="only this event; can be repeated")
     signed_by(adding)
-    ending = verb(hooks.add_parser("disable", help="send it nothing more"), _disable)
+    ending = verb(hooks.add_parser("disable", help="stop sending to a webhook"), _disable)
     ending.add_argument("webhook", type=int, metavar="ID", help="its number in the list")
     signed_by(ending)
 
