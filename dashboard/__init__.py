@@ -1,1 +1,1 @@
-"""The kit: everything that knows the screen, between the pages and data access."""
+"""Everything that uses Streamlit, between the pages and data access."""

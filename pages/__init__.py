@@ -1,1 +1,1 @@
-"""Pages: scripts that open, ask, show and act; nothing imports from here."""
+"""Pages: scripts that open, query, show and act; nothing imports from here."""

@@ -1,1 +1,1 @@
-"""The page of a customer, and the form of a new one."""
+"""The page of a customer, and the form for a new one."""

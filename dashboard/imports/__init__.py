@@ -1,1 +1,1 @@
-"""Files brought in on a page: what they hold, how their columns are read, what came of each row."""
+"""The page Import: what a file contains, how its columns are read, the result of each row."""

@@ -1,1 +1,1 @@
-"""The pages Invoice, with its paper, and Next invoice."""
+"""The pages Invoice, with its PDF, and Next invoice."""

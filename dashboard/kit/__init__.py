@@ -1,1 +1,1 @@
-"""What any page may use: context, cache, words, files to save."""
+"""What any page may use: context, cache, wording, files to save."""

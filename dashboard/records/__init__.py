@@ -1,1 +1,1 @@
-"""The pages of plain records that administrators keep: all are one page, declared by a row each."""
+"""The pages of simple records that administrators maintain: one generic page, declared by a row each."""

@@ -1,1 +1,1 @@
-"""What stands around every page: the menu, and the finder."""
+"""What surrounds every page: the menu, and the finder."""

@@ -1,1 +1,1 @@
-"""The ground: values, the machine, and the choices that columns are made of. It knows nothing else of ours."""
+"""The lowest layer: values, the machine, and the choices that columns hold. It imports nothing else of ours."""

@@ -1,1 +1,1 @@
-"""What may be done. A command is a frozen value, applied in one transaction, audited and replayable."""
+"""The commands. A command is a frozen value, applied in one transaction, audited and replayable."""

@@ -1,1 +1,1 @@
-"""Facts and calculations about customers: no session, no statement."""
+"""Rules and calculations about customers, without sessions or statements."""

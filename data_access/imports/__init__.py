@@ -1,1 +1,1 @@
-"""Files brought in: what a mapping says about them, each row judged like a form, each batch one command."""
+"""Imports of files: mappings, each row checked like a form, each batch one command."""

@@ -1,1 +1,1 @@
-"""What happens by itself."""
+"""What happens automatically: the jobs and the worker that runs them."""

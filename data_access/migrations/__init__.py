@@ -1,4 +1,4 @@
-"""One history of the schema for both databases: bringing it up to date, and telling whether it is."""
+"""One history of the schema for both databases: upgrading it, and checking whether it is up to date."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,1 +1,1 @@
-"""The tables, a module an area. No relationship() between aggregates: queries join in the open."""
+"""The tables, one module for each area. No relationship() between aggregates: queries join explicitly."""

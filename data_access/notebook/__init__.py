@@ -1,1 +1,1 @@
-"""What a notebook begins with: frames by the rights of a person, with their entry in the audit."""
+"""What notebooks build on: frames that respect a person's permissions, with their audit entry."""

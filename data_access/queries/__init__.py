@@ -1,1 +1,1 @@
-"""What may be asked. A query is a frozen value that says which permission it needs."""
+"""The queries. A query is a frozen value that declares the permission it needs."""

@@ -1,1 +1,1 @@
-"""Search as values: fields, filters and conditions, and how each is asked in SQL."""
+"""Search as values: fields, filters and conditions, and the SQL of each."""

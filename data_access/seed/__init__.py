@@ -1,1 +1,1 @@
-"""Demo data: customers of a provider who never were, with the lives and the books that real ones have."""
+"""Demo data: invented customers of a provider, with realistic histories and books."""

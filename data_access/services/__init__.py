@@ -1,1 +1,1 @@
-"""Effects inside a unit of work, which several commands have in common."""
+"""Effects within a unit of work that several commands share."""

@@ -1,1 +1,1 @@
-"""The doors to the database: who sees which rows, and the only ways to write any."""
+"""Database access: who sees which rows, and the only ways to write any."""

@@ -1,1 +1,1 @@
-"""The dialogs of a customer's page, a module each."""
+"""The dialogs of a customer's page, one module each."""

@@ -1,1 +1,1 @@
-"""The tabs of a customer's page, a module each: what it asks for and how it is drawn."""
+"""The tabs of a customer's page, one module each: what each reads and how it is drawn."""

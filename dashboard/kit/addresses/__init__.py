@@ -1,1 +1,1 @@
-"""Addresses: which pages there are, the way to each, and what its address says."""
+"""URLs: which pages there are, links to each, and what the URL of a page contains."""

@@ -1,1 +1,1 @@
-"""What every chart stands on. The canvas knows no screen."""
+"""What all charts share. The canvas does not use Streamlit."""

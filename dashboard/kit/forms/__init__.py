@@ -1,1 +1,1 @@
-"""Forms that lose nothing, and what dialogs keep and read."""
+"""Forms that lose no input, and what dialogs store and read."""

@@ -1,1 +1,1 @@
-"""The look: colours, icons and words for every meaning."""
+"""Appearance: colours, icons and words for every meaning."""

@@ -1,1 +1,1 @@
-"""Tables as one reads them."""
+"""Tables as they appear on screen."""

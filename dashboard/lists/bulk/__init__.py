@@ -1,1 +1,1 @@
-"""Acting on many from a list: who is picked, and the form of a bulk action."""
+"""Bulk actions from a list: which customers are selected, and the form."""

@@ -1,1 +1,1 @@
-"""Signing in and out: pages, routes, cookies of forms, and single sign-on."""
+"""Signing in and out: pages, routes, form cookies, and single sign-on."""

@@ -1,1 +1,1 @@
-"""Choices that columns hold and screens offer."""
+"""Choices that columns hold and pages offer."""

@@ -1,1 +1,1 @@
-"""What a process is run with: its databases, its logs, its figures."""
+"""What a process runs with: databases, logs, metrics."""

@@ -1,1 +1,1 @@
-"""Texts: how they are read as typed, compared, masked, labelled and written into sheets."""
+"""Texts: how they are parsed, compared, masked, labelled and written to spreadsheets."""

@@ -1,1 +1,1 @@
-"""Orders about invoices and bookings."""
+"""Commands about invoices and bookings."""

@@ -1,1 +1,1 @@
-"""Orders about many customers at once: tried, started, undone; and what is done to each of them."""
+"""Commands about many customers at once: trial, start, undo; and the change made to each of them."""

@@ -1,1 +1,1 @@
-"""Orders about stored cards, and what the bank answered."""
+"""Commands about stored cards, and the answers of the bank."""

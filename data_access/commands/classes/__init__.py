@@ -1,1 +1,1 @@
-"""Orders about customer classes and their terms."""
+"""Commands about customer classes and their terms."""

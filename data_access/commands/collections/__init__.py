@@ -1,1 +1,1 @@
-"""Orders about debts that are collected, and about promises to pay."""
+"""Commands about collection cases and promises to pay."""

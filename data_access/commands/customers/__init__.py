@@ -1,1 +1,1 @@
-"""Orders about a customer, its status, its limits and its notes."""
+"""Commands about a customer, its status, its limits and its notes."""

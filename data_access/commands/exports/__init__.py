@@ -1,1 +1,1 @@
-"""Orders about export files."""
+"""Commands about export files."""

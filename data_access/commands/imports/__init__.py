@@ -1,1 +1,1 @@
-"""Orders about imports of files."""
+"""Commands about imports of files."""

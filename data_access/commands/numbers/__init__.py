@@ -1,1 +1,1 @@
-"""Numbers: given to customers and taken back, kept in the pool, and the short ones that customers dial."""
+"""Commands about numbers: assigned to customers and released, kept in the pool, and abbreviated ones."""

@@ -1,1 +1,1 @@
-"""Orders about people, their sessions, and webhooks."""
+"""Commands about people, their sessions, and webhooks."""

@@ -1,1 +1,1 @@
-"""What administrators keep for all customers: added, changed, removed, a module an area."""
+"""Commands about records that administrators maintain for all customers, one module for each area."""

@@ -1,1 +1,1 @@
-"""Orders about subscriptions, numbers, plans, quotas and usage."""
+"""Commands about subscriptions, numbers, plans, quotas and usage."""

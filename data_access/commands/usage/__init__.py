@@ -1,1 +1,1 @@
-"""Orders about what usage costs and is measured by."""
+"""Commands about how usage is priced and measured."""

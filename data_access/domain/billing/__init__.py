@@ -1,1 +1,1 @@
-"""Billing: periods, fees for some days, what recurs, and a customer's books in memory."""
+"""Billing: periods, prorated and recurring fees, and a customer's books in memory."""

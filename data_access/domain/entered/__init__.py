@@ -1,1 +1,1 @@
-"""What people enter beside the forms: fields of their own, and rows that they paste."""
+"""Input outside the standard forms: custom fields, and rows that people paste."""

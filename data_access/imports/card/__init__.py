@@ -1,1 +1,1 @@
-"""What stands beside a customer in files: read, judged like its form, and saved by the commands of the form."""
+"""Imports of customer settings and rows: read, checked like the form, and saved with the commands of the form."""

@@ -1,1 +1,1 @@
-"""Files of what administrators keep: the rates of tariffs, and the numbers of the pool."""
+"""Files of records that administrators maintain: the rates of tariffs, and the numbers of the pool."""

@@ -1,1 +1,1 @@
-"""Files as tables: what they are like, and their rows as they are read."""
+"""Files as tables: their formats, and their rows as they are read."""

@@ -1,1 +1,1 @@
-"""What is kept of an import that the worker carries on: a journal of its batches, and the files of its result."""
+"""What is stored of an import that the worker runs: a journal of its batches, and the result files."""

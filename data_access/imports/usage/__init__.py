@@ -1,1 +1,1 @@
-"""Files about the usage of customers that are here already."""
+"""Files with the usage of existing customers."""

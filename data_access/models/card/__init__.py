@@ -1,1 +1,1 @@
-"""The tables of what stands on a customer's card beside its own row, an area a module."""
+"""The tables of customer settings outside the customer's own row, one module for each area."""

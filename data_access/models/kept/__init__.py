@@ -1,1 +1,1 @@
-"""What the database keeps by itself, by triggers, so that it can be asked quickly."""
+"""Tables that triggers maintain, so that reads are fast."""

@@ -1,1 +1,1 @@
-"""What is sold by plan beside subscriptions: volume discounts, and top-ups of service wallets."""
+"""Plans other than subscriptions: volume discounts, and top-ups of service wallets."""

@@ -1,1 +1,1 @@
-"""What usage costs and is measured by."""
+"""The tables by which usage is priced and measured."""

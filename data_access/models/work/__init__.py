@@ -1,1 +1,1 @@
-"""What people keep of their own work."""
+"""What users store for their own work."""

@@ -1,1 +1,1 @@
-"""Questions to the audit: what was done, which fields changed, and whether it still holds."""
+"""Queries about the audit log: what was done, which fields changed, and whether it is intact."""

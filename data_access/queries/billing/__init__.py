@@ -1,1 +1,1 @@
-"""Questions about invoices, bookings and payments."""
+"""Queries about invoices, bookings and payments."""

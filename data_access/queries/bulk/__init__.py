@@ -1,1 +1,1 @@
-"""Questions about bulk actions: whose turn it is, and how each run stands."""
+"""Queries about bulk actions: whose turn it is, and the state of each run."""

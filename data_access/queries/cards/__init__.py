@@ -1,1 +1,1 @@
-"""Questions about stored cards."""
+"""Queries about stored cards."""

@@ -1,1 +1,1 @@
-"""Questions about customer classes and their terms."""
+"""Queries about customer classes and their terms."""

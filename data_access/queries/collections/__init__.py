@@ -1,1 +1,1 @@
-"""Questions about debts that are collected, and about promises to pay."""
+"""Queries about collection cases and promises to pay."""

@@ -1,1 +1,1 @@
-"""Questions about one customer: its head, its address, its accounts, notes, limits and messages."""
+"""Queries about one customer: header, address, accounts, notes, limits and messages."""

@@ -1,1 +1,1 @@
-"""Questions about debts against credit limits, over all customers."""
+"""Queries about debts against credit limits, over all customers."""

@@ -1,1 +1,1 @@
-"""The finder: the few customers that typed words most likely mean."""
+"""The finder: the few customers that the typed words most likely mean."""

@@ -1,1 +1,1 @@
-"""Questions about what happens next to a customer."""
+"""Queries about what happens next to a customer."""

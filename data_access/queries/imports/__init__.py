@@ -1,1 +1,1 @@
-"""Questions about imports of files."""
+"""Queries about imports of files."""

@@ -1,1 +1,1 @@
-"""Questions about jobs, what is due, and what became of it."""
+"""Queries about jobs, what is due, and the results."""

@@ -1,1 +1,1 @@
-"""Questions about many customers: found, counted, exported."""
+"""Queries about many customers: found, counted, exported."""

@@ -1,1 +1,1 @@
-"""Pages of lists, and the place at which the next one begins."""
+"""Pages of lists, and where the next one begins."""

@@ -1,1 +1,1 @@
-"""Questions about people and their sessions."""
+"""Queries about people and their sessions."""

@@ -1,1 +1,1 @@
-"""Questions about the days ahead of all customers."""
+"""Queries about the coming days of all customers."""

@@ -1,1 +1,1 @@
-"""What is asked about records that stand by themselves, and about those that others refer to."""
+"""Queries about records that administrators maintain, and records that others refer to."""

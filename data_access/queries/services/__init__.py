@@ -1,1 +1,1 @@
-"""Questions about subscriptions, numbers, plans and quotas."""
+"""Queries about subscriptions, numbers, plans and quotas."""

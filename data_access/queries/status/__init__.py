@@ -1,1 +1,1 @@
-"""Questions about the status of a customer: why it is so, and what can be done about it."""
+"""Queries about the status of a customer: why it applies, and what can be done about it."""

@@ -1,1 +1,1 @@
-"""Questions about what happened to a customer, in order of time."""
+"""Queries about what happened to a customer, in order of time."""

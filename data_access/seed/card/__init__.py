@@ -1,1 +1,1 @@
-"""What of the card of a demo customer few have."""
+"""Settings that only some demo customers have."""

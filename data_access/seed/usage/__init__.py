@@ -1,1 +1,1 @@
-"""What usage of the demo is priced and measured by."""
+"""How usage in the demo is priced and measured."""

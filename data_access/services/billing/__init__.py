@@ -1,1 +1,1 @@
-"""What billing does: fees charged, invoices issued and issued again, periods closed."""
+"""Billing: fees charged, invoices issued and reissued, periods closed."""

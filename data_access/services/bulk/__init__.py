@@ -1,1 +1,1 @@
-"""What the orders about a bulk action share."""
+"""What the commands about bulk actions and imports share."""

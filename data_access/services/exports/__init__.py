@@ -1,1 +1,1 @@
-"""What asking for an export file, writing it and handing it out have in common."""
+"""What requesting, writing and downloading an export file have in common."""

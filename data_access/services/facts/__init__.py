@@ -1,1 +1,1 @@
-"""Facts out of the database that services and queries judge by; nothing is changed here."""
+"""Facts from the database that services and queries decide by; nothing is changed here."""

@@ -1,1 +1,1 @@
-"""What is known about records of administrators: which can be chosen, and what uses each."""
+"""Facts about the records that administrators maintain: which can be chosen, and what uses each."""

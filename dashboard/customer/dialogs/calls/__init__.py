@@ -1,1 +1,1 @@
-"""Dialogs during a call: the caller is verified, a promise to pay is taken."""
+"""Dialogs used during a call: verifying the caller, recording a promise to pay."""

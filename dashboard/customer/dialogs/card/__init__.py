@@ -1,1 +1,1 @@
-"""The dialogs of what stands about a customer in tables of their own."""
+"""The dialogs of customer settings that are stored in separate tables."""

@@ -1,1 +1,1 @@
-"""The dialogs of what a customer pays for again and again."""
+"""The dialogs about a customer's services and recurring charges."""

@@ -1,1 +1,1 @@
-"""The tabs of what stands about a customer in tables of their own."""
+"""The tabs of customer settings that are stored in separate tables."""

@@ -1,1 +1,1 @@
-"""The tabs of what a customer owes, pays and is billed."""
+"""The tabs about what a customer owes, pays and is billed."""

@@ -1,1 +1,1 @@
-"""The tabs of what a customer uses."""
+"""The tabs about what a customer uses."""

@@ -1,1 +1,1 @@
-"""What the plans of a customer come to: volume discounts counted, service wallets filled."""
+"""What a customer's plans amount to: volume discounts counted, service wallets filled."""

@@ -1,1 +1,1 @@
-"""What the usage of a customer is priced and measured by."""
+"""How a customer's usage is priced and measured."""
