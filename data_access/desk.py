@@ -1,4 +1,4 @@
-"""The desk in a notebook: `from data_access import desk`, then `mine = desk.open_desk()`.
+"""Data access in a notebook: `from data_access import desk`, then `mine = desk.open_desk()`.
 
 `mine.me` is who reads, `mine.rights()` what that person may do, `mine.customers(...)` the customers of a filter,
 `mine.view("name")` those of a saved view, and `mine.fetch(...)` answers any query of `data_access.queries`.

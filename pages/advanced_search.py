@@ -1,4 +1,4 @@
-"""Advanced search: conditions on every field, and the only way to the permanently terminated."""
+"""Advanced search: conditions on every field, and the only way to find the permanently terminated."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""Custom fields: what is kept of customers beside what every customer has, and for which classes."""
+"""Custom fields: additional fields of customers, and for which classes."""
 
 from dashboard.kit.context import open_page
 from dashboard.records import custom_fields

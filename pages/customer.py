@@ -1,4 +1,4 @@
-"""Customer: one customer whole. Who it is, why it is in its state, what can be done, and everything that happened."""
+"""Customer: one customer in full. Who it is, why it has its status, what can be done, and everything that happened."""
 
 from dashboard.customer import head_panel, next_panel, tab_bar, why_panel
 from dashboard.customer.dialogs import dialog_host

@@ -1,4 +1,4 @@
-"""Exports: one's own files that the worker writes, how far each has come, and until when it is kept."""
+"""Exports: your own files that the worker writes, their progress, and until when they are kept."""
 
 from dashboard.kit.context import open_page
 from dashboard.lists.exports.export_page import export_page

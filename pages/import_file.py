@@ -1,4 +1,4 @@
-"""Import: customers and what belongs to them, brought in with a file."""
+"""Import: customers and what belongs to them, imported from a file."""
 
 from dashboard.imports.import_page import import_page
 from dashboard.kit.context import open_page

@@ -1,4 +1,4 @@
-"""Invoice templates: what stands on an invoice above and below its lines, and which columns these have."""
+"""Invoice templates: the texts above and below the lines of an invoice, and the columns of the lines."""
 
 from dashboard.kit.context import open_page
 from dashboard.records.record_page import RecordPage

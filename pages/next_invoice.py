@@ -1,4 +1,4 @@
-"""Next invoice: what the running period of a customer comes to as of now, line by line."""
+"""Next invoice: what the current period of a customer amounts to as of now, line by line."""
 
 from dashboard.invoice import next_invoice
 from dashboard.kit.addresses import page_params

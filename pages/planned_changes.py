@@ -1,4 +1,4 @@
-"""Planned changes: what will happen to customers by itself or by plan, day by day, and to whom."""
+"""Planned changes: what will happen to customers automatically or by plan, day by day, and to whom."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""Pricing batches: how numbers are priced, many alike."""
+"""Pricing batches: common prices for many numbers."""
 
 from dashboard.kit.context import open_page
 from dashboard.records.record_page import RecordPage

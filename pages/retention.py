@@ -1,4 +1,4 @@
-"""Retention: whose personal data is erased next, whom a legal hold keeps, and what went lately."""
+"""Retention: whose personal data is erased next, who is under a legal hold, and what was erased recently."""
 
 from dashboard.kit.addresses.pager import page_number
 from dashboard.kit.context import open_page

@@ -1,4 +1,4 @@
-"""Your sessions: where one is signed in, and the way out everywhere at once."""
+"""Your sessions: where you are signed in, and signing out everywhere at once."""
 
 import streamlit as st
 

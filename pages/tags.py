@@ -1,4 +1,4 @@
-"""Tags: the words of one's own by which customers are sorted and found."""
+"""Tags: user-defined words by which customers are sorted and found."""
 
 from dashboard.kit.context import open_page
 from dashboard.records.record_page import RecordPage

@@ -1,4 +1,4 @@
-"""Tariffs: what calls and messages cost by the number they go to; beside the chosen one, its rates."""
+"""Tariffs: what calls and messages cost by the number dialled; next to the selected one, its rates."""
 
 from dashboard.kit.context import open_page
 from dashboard.records import rates

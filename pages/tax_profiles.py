@@ -1,4 +1,4 @@
-"""Tax profiles: the taxes that go together, and how they stand to the prices."""
+"""Tax profiles: taxes that apply together, and whether prices include them."""
 
 from dashboard.kit.context import open_page
 from dashboard.records.record_page import RecordPage

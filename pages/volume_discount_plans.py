@@ -1,4 +1,4 @@
-"""Volume discount plans: what is taken off the usage of a billing period, and who has which plan."""
+"""Volume discount plans: what is deducted from the usage of a billing period, and who has which plan."""
 
 from dashboard.kit.context import open_page
 from dashboard.records.record_page import RecordPage

@@ -1,4 +1,4 @@
-"""Webhooks: which other systems are told of events, and whether it arrives."""
+"""Webhooks: which other systems are notified of events, and whether the messages arrive."""
 
 import streamlit as st
 

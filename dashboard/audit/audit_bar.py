@@ -1,4 +1,4 @@
-"""The bar of the audit log: when, who, what, which customer and field, all in the address. Its widgets carry no key."""
+"""The bar of the audit log: when, who, what, which customer and field, all in the URL. Its widgets have no key."""
 
 from collections.abc import Mapping
 from datetime import date

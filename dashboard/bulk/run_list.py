@@ -1,4 +1,4 @@
-"""The list of bulk actions: what was done to whom, how far each has come, by whom and when."""
+"""The list of bulk actions: what was done to whom, its progress, by whom and when."""
 
 import streamlit as st
 

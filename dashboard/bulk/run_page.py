@@ -1,4 +1,4 @@
-"""One bulk action: what it is, how far it has come, what can be done with it now, and its customers by outcome."""
+"""One bulk action: what it is, its progress, what can be done with it now, and its customers by outcome."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What is done with a class as a whole: added, deleted; and whom a change of it concerns."""
+"""Changes of a class as a whole: adding, deleting; and whom a change of it affects."""
 
 from collections.abc import Iterable
 from dataclasses import replace

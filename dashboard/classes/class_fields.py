@@ -1,4 +1,4 @@
-"""The terms of a class: what each is called, how its value reads, and how it is asked for in a form."""
+"""The terms of a class: the label of each, how its value is displayed, and its widget in a form."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""The list of collections: a page of cases at the place in the address, its steps, and the sums by currency."""
+"""The list of collections: a page of cases at the position in the URL, the pager, and the sums by currency."""
 
 import pandas as pd
 import streamlit as st

@@ -1,4 +1,4 @@
-"""The bar of collections: one queue or all, one currency or all, both in the address. Its widgets carry no key."""
+"""The bar of collections: one queue or all, one currency or all, both in the URL. Its widgets have no key."""
 
 import pandas as pd
 import streamlit as st

@@ -1,4 +1,4 @@
-"""The actions of a customer's page: buttons that open a dialog; one that cannot be used is pale and says why."""
+"""The actions of a customer's page: buttons that open a dialog; a disabled one is pale and says why."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""The caller: what they are asked for, with a click to copy each, and whether this one was verified, by whom."""
+"""The caller: the details to ask for, with a click to copy each, and whether the caller was verified, and by whom."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""The odd fields of a customer in the add and edit forms: class and currency, and the credit limit."""
+"""Special fields of a customer in the add and edit forms: class and currency, and the credit limit."""
 
 import streamlit as st
 

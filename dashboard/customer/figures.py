@@ -1,4 +1,4 @@
-"""The row of figures: label, figure and a sentence each, as many side by side as the screen holds."""
+"""The row of figures: label, figure and a sentence each, as many side by side as fit on the screen."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

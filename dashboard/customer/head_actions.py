@@ -1,4 +1,4 @@
-"""The actions in the head of a customer's page: what is done most, and the rare under More."""
+"""The actions in the header of a customer's page: the most frequent ones, and the rare ones under More."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""The head of a customer's page: who it is, its status, the four figures that differ, and the sticky notes."""
+"""The header of a customer's page: who it is, its status, the four figures that differ, and the sticky notes."""
 
 from datetime import date
 from decimal import Decimal

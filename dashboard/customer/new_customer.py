@@ -1,4 +1,4 @@
-"""The form New customer: the top fields, all asked for, and the address, all optional."""
+"""The form New customer: the top fields, all mandatory, and the address, all optional."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""What happens next: the steps ahead of a customer, dated, the next one always in sight."""
+"""What happens next: the future steps of a customer with their dates, the next one always visible."""
 
 from collections.abc import Sequence
 from datetime import date, datetime

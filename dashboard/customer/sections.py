@@ -1,4 +1,4 @@
-"""Tabs and their sections as they are declared: what each section asks and shows, and what can be done there."""
+"""Declarations of tabs and their sections: what each section reads and shows, and its actions."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace

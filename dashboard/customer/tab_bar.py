@@ -1,4 +1,4 @@
-"""The tab bar of a customer's page: only the open tab asks for anything, and the address names it."""
+"""The tab bar of a customer's page: only the open tab runs queries, and the URL names it."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""Drill-down: the address of the customers behind a mark of a chart or a figure, as conditions of Advanced search."""
+"""Drill-down: the URL of the customers behind a mark of a chart or a figure, as conditions of Advanced search."""
 
 from collections.abc import Sequence
 from decimal import Decimal

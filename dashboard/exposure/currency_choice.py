@@ -1,4 +1,4 @@
-"""The choice of one currency: in the address, and never more than one at a time."""
+"""The choice of one currency: in the URL, and never more than one at a time."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""The figures of credit exposure: each class of customers with its sums, and the way to its rows."""
+"""The figures of credit exposure: each class of customers with its sums, and a link to its rows."""
 
 from dataclasses import dataclass
 

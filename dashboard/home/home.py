@@ -1,4 +1,4 @@
-"""Where a shift starts: how many customers stand where, and what happens by itself in the next days."""
+"""Home: how many customers have each status, and what happens automatically in the next days."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""The choice of columns: which field each column of a file is, and how the file writes days and amounts."""
+"""The choice of columns: which field each column of a file is, and how the file writes dates and amounts."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""The page of a file that is imported: how far it has come, what came of it, how it is read, and what can be done."""
+"""The page of an imported file: its progress, its results, how it is read, and what can be done."""
 
 from functools import partial
 

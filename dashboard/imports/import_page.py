@@ -1,4 +1,4 @@
-"""The page Import: a file is uploaded, and then it has a page of its own; and what one has imported before."""
+"""The page Import: uploads, each of which gets a page of its own, and your earlier imports."""
 
 import streamlit as st
 

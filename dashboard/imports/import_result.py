@@ -1,4 +1,4 @@
-"""What came of a file: in a sentence, each remark with its line and its reason, and the files to take away."""
+"""The result of an import: a sentence, each remark with its line and its reason, and the files to download."""
 
 from functools import partial
 

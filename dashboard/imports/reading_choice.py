@@ -1,4 +1,4 @@
-"""How a file is read: what it holds, and who says which column is which field."""
+"""How a file is read: its kind, and the source of its columns."""
 
 import streamlit as st
 

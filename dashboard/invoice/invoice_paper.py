@@ -1,4 +1,4 @@
-"""The invoice on paper: its figures put into words once, then drawn as HTML and as PDF from two templates."""
+"""The printed invoice: its figures put into words once, then drawn as HTML and as PDF from two templates."""
 
 import json
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The next invoice, before it is issued: what the running period comes to as of now."""
+"""The next invoice, before it is issued: what the current period amounts to as of now."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The tables of Jobs: how each stands, its runs, and what could not be done; and the warning on Home."""
+"""The tables of Jobs: the state of each, its runs, and what could not be done; and the warning on Home."""
 
 from collections.abc import Callable, Sequence
 from typing import TypeVar

@@ -1,4 +1,4 @@
-"""The one cache of what queries gave. Rights are asked outside it; an answer is kept until a command touches it.
+"""The only cache of query results. Permissions are checked outside it; a result is kept until a command touches it.
 
 Ruling 33, but by the tables that an answer was read from: what others write elsewhere leaves it.
 """

@@ -1,4 +1,4 @@
-"""Copying: texts with a button each that puts them on the clipboard, for hand, keyboard and screen reader alike.
+"""Copying: texts with a button each that copies them to the clipboard, for mouse, keyboard and screen reader alike.
 
 A script in the browser does it: no click comes to the server. What was copied is said beside the button and aloud.
 """

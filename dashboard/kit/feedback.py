@@ -1,4 +1,4 @@
-"""Feedback: refusals and crashes become sentences, and what was done is said once, also across a rerun."""
+"""Feedback: refusals and crashes become sentences, and results are reported once, also across a rerun."""
 
 import logging
 import re

@@ -1,4 +1,4 @@
-"""Hands: what the keyboard and the thumb expect of the page, where the platform leaves it out.
+"""Keyboard and touch: behaviour that people expect of the page and the platform leaves out.
 
 A script in the browser sets the cursor into the first field of a dialog, goes through the finder's hits with the arrow
 keys, chooses the row of a table by Enter, and closes the menu of a narrow screen after a choice, so that it never lies

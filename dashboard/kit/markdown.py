@@ -1,4 +1,4 @@
-"""Markdown: what people typed, put inside sentences of ours that are drawn as markdown."""
+"""Markdown: user input escaped for use inside our sentences, which are drawn as markdown."""
 
 from dashboard.kit.feedback import escape
 

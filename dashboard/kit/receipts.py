@@ -1,4 +1,4 @@
-"""Receipts: the browser notes which results it has shown, so that a reload right afterwards does not say them again.
+"""Receipts: the browser records which results it has shown, so that a reload right afterwards does not repeat them.
 
 The answer to a click may be lost on its way. At the end of the answer stand the ids of the commands that it tells of; a
 script in the browser keeps them in a cookie, where the next session of this browser reads what has arrived.

@@ -1,4 +1,4 @@
-"""Files to save: each can be fetched by the session it was made for, and by no other, whoever learns its address."""
+"""Files to save: each can be downloaded by the session it was made for, and by no other, even with its URL."""
 
 import os
 from collections import OrderedDict

@@ -1,4 +1,4 @@
-"""Files that were uploaded, on the disk for as long as they are read."""
+"""Uploaded files, on disk for as long as they are read."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

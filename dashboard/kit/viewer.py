@@ -1,4 +1,4 @@
-"""Where the viewer sits: the time zone of the browser, and which day it is there."""
+"""The viewer: the time zone of the browser, and the current date there."""
 
 from datetime import date, datetime
 

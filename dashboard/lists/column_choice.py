@@ -1,4 +1,4 @@
-"""The columns of a list, as its reader chose them: of what the list tells and of custom fields."""
+"""The columns of a list, as its user chose them: columns of the list and custom fields."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

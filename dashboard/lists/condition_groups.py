@@ -1,4 +1,4 @@
-"""The groups of Advanced search: what stands in each, and the lines after one is added, turned round or taken away."""
+"""The groups of Advanced search: their contents, and the lines after one is added, negated or removed."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace

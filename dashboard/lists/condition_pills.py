@@ -1,4 +1,4 @@
-"""The pills of Advanced search: each condition in words, in its groups; a click takes it away."""
+"""The pills of Advanced search: each condition in words, in its groups; a click removes it."""
 
 from collections.abc import Callable, Sequence
 

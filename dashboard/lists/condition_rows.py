@@ -1,4 +1,4 @@
-"""The rows of Advanced search: a field, an operation and a value each, read from the address and written to it."""
+"""The rows of Advanced search: a field, an operation and a value each, read from the URL and written to it."""
 
 from collections.abc import Callable, Sequence
 from itertools import count

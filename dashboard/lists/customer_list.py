@@ -1,4 +1,4 @@
-"""The list of customers that a filter finds: its table, its pager, and what to do when there is nobody."""
+"""The list of customers that a filter finds: its table, its pager, and what to do if it is empty."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""The pager: which rows of how many one sees, in which order, and the way to the others."""
+"""The pager: which rows are shown out of how many, in which order, and links to the others."""
 
 from dashboard.kit import cache
 from dashboard.kit.addresses.pager import pager

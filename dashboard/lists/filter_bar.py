@@ -1,4 +1,4 @@
-"""The filter bar. The address is the state: address, filter, widgets, address. Its widgets carry no key."""
+"""The filter bar. The URL is the state: URL, filter, widgets, URL. Its widgets have no key."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""The rarely used filters behind “More filters”: a widget a facet, each showing what the address holds."""
+"""The rarely used filters under “More filters”: one widget for each, showing what the URL holds."""
 
 from collections.abc import Callable, Mapping, Sequence
 

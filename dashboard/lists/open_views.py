@@ -1,4 +1,4 @@
-"""Which saved view a list is opened with: the one of the address, or the reader's own default."""
+"""Which saved view a list is opened with: the one in the URL, or the user's own default."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""The order of a list and the place in it, as the address has them, and the choice of the order."""
+"""The order of a list and the position in it, as the URL has them, and the widget for the order."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""The sums under a list: what is owed and overdue in each currency, over all that is found and not the page."""
+"""The sums under a list: what is owed and overdue in each currency, over everything found and not only the page."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""The saved views above a list: a pill each with its count; a click shows the list so, another the whole list again."""
+"""The saved views above a list: a pill each with its count; a click shows the view, another the whole list again."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""The menu of saved views: keep the list under a name, change a view of one's own, share it, open the list with it."""
+"""The menu of saved views: save the list under a name, change your own view, share it, make it the default."""
 
 import streamlit as st
 

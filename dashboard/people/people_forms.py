@@ -1,4 +1,4 @@
-"""The forms of People and roles: add a person, change one, disable, enable, give a new password."""
+"""The forms of People and roles: add a person, change one, disable, enable, set a new password."""
 
 import streamlit as st
 

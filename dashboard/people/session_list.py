@@ -1,4 +1,4 @@
-"""Where somebody is signed in, as a table, and the button that signs them out everywhere."""
+"""Where a person is signed in, as a table, and the button that signs them out everywhere."""
 
 import streamlit as st
 

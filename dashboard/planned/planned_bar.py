@@ -1,4 +1,4 @@
-"""The bar of planned changes: how far ahead, which kinds, which day, all in the address. Its widgets carry no key."""
+"""The bar of planned changes: how far ahead, which kinds, which day, all in the URL. Its widgets have no key."""
 
 from collections import Counter
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""The calendar of planned changes: a row for each week that holds one, how many a day; a click narrows the list."""
+"""The calendar of planned changes: a row for each week with any, the count of each day; a click narrows the list."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence

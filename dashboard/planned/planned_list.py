@@ -1,4 +1,4 @@
-"""The list of planned changes: on which day what happens to whom, in words, and the way to change what was planned."""
+"""The list of planned changes: on which day what happens to whom, in words, and the button to change a plan."""
 
 from collections.abc import Sequence
 from datetime import date, datetime

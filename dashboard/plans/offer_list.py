@@ -1,4 +1,4 @@
-"""The list of subscription plans: what each costs, when it is charged, what it is worth while the service is off."""
+"""The list of subscription plans: what each costs, when it is charged, what is credited while service is off."""
 
 from collections.abc import Mapping, Sequence
 

@@ -1,4 +1,4 @@
-"""What the page of custom fields has beside its form: for which classes a field is enabled."""
+"""The page of custom fields, apart from its form: for which classes a field is enabled."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""What the page of the DID pool has beside its form: the list by use, freezing, and many numbers added at once."""
+"""The page of the DID pool, apart from its form: the list by use, freezing, and adding many numbers at once."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""The rates of the chosen tariff: the list with its pager, many pasted at once, and the form of one."""
+"""The rates of the selected tariff: the list with its pager, pasting many at once, and the form for one."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Records brought in with a file: tried first, then entered, with a result a row and the refused rows to save."""
+"""Records imported from a file: tried first, then imported, with the result of each row and a file of refused rows."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""A page of plain records: the list with its search, the chosen one with its form and its users, and a new one."""
+"""A page of simple records: the list with its search, the selected one with its form and its users, and a new one."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

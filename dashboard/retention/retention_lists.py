@@ -1,4 +1,4 @@
-"""The lists of Retention: whose personal data is erased next, who is under a legal hold, what went lately."""
+"""The lists of Retention: whose data is erased next, who is under a legal hold, what was erased recently."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

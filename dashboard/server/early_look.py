@@ -1,4 +1,4 @@
-"""The early look: our fixed rules stand in the page itself, so that nothing moves when the rest of it arrives."""
+"""Early styles: our fixed CSS is part of the page itself, so that nothing moves when the rest of it arrives."""
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send

@@ -1,4 +1,4 @@
-"""The guard: nothing of the dashboard is served, by HTTP or WebSocket, to whom has not signed in."""
+"""The guard: nothing of the dashboard is served, by HTTP or WebSocket, to anybody who has not signed in."""
 
 import re
 from collections.abc import Callable

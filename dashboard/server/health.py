@@ -1,4 +1,4 @@
-"""Health, for whoever watches over the desk, and what a browser is told while the database is away."""
+"""Health checks for monitoring, and what a browser gets while the database is away."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Hosts and origins: only what is meant for this very desk is served, compared whole and never by its name alone."""
+"""Hosts and origins: only requests for exactly this host and origin are served, compared in full."""
 
 import re
 from dataclasses import dataclass

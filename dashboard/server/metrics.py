@@ -1,4 +1,4 @@
-"""Metrics for Prometheus, behind a token: of this process, and of the jobs and the outbox by the database."""
+"""Metrics for Prometheus, protected by a token: of this process, and from the database of the jobs and the outbox."""
 
 import hmac
 from collections.abc import Iterator

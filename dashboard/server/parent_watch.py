@@ -1,4 +1,4 @@
-"""The tie between the server and the launcher that started it: when the launcher is gone, the server ends too."""
+"""The server watches the launcher that started it: when the launcher is gone, the server exits too."""
 
 import asyncio
 import os

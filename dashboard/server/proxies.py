@@ -1,4 +1,4 @@
-"""Proxies: whose word about the browser behind them counts, by the setting TRUSTED_PROXIES; nobody else's does."""
+"""Proxies: whose headers about the browser are trusted, by the setting TRUSTED_PROXIES; nobody else's are."""
 
 from ipaddress import IPv4Address, IPv6Address, ip_address
 

@@ -1,4 +1,4 @@
-"""Security headers: what every answer tells the browser it may do, the content policy among them."""
+"""Security headers: what every response allows the browser to do, including the content security policy."""
 
 import re
 from base64 import b64encode

@@ -1,4 +1,4 @@
-"""The log of runs: one line a run of a page, under the reference that a page which breaks off shows."""
+"""The log of runs: one line for each run of a page, under the reference that a failed page shows."""
 
 import logging
 import sys

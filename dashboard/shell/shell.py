@@ -1,4 +1,4 @@
-"""The shell around every page: the menu by role, who is signed in, and the one boundary for refusals."""
+"""The shell around every page: the menu by role, who is signed in, and the one place that handles refusals."""
 
 from collections.abc import Iterable
 from copy import copy

@@ -1,4 +1,4 @@
-"""The tables of Webhooks: how each stands, and what was told lately."""
+"""The tables of Webhooks: the state of each, and recent messages."""
 
 from collections.abc import Sequence
 

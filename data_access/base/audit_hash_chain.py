@@ -1,4 +1,4 @@
-"""The hash chain of the audit: what each command's digest covers, so that a row altered by hand is found."""
+"""The hash chain of the audit: what each command's digest covers, so that a manually altered row is found."""
 
 import hashlib
 import json

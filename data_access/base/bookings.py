@@ -1,4 +1,4 @@
-"""Balance transactions: one table of kinds that owns the sign, the rights and what each does to invoices."""
+"""Balance transactions: one table of kinds that determines the sign, the permissions and the effect on invoices."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Time: one clock, handed in; aware UTC at rest; a day is a date in a named zone."""
+"""Time: one clock, passed in; stored as aware UTC; a day is a date in a named zone."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Engines: one way to open a database, and a fair turn at it. A connection without a door writes nothing."""
+"""Engines: the only way to open a database, and a fair queue for it. Only a declared write path can write."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""Integrity errors told apart by constraint, in one table with a sentence each; an unknown one is a crash."""
+"""Integrity errors by constraint, in one table with a sentence each; an unknown one is a crash."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The schedule: what happens by itself, in words, and how often it is looked for."""
+"""The schedule: what happens automatically, in words, and how often it is checked."""
 
 from datetime import timedelta
 

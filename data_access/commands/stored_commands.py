@@ -1,4 +1,4 @@
-"""Commands that were kept as values: each kind by its code, and a kept form read again."""
+"""Commands that were stored as values: each kind by its code, and parsing of a stored form."""
 
 from collections.abc import Iterator, Mapping
 from functools import cache

@@ -1,4 +1,4 @@
-"""Where a webhook may point: the rules for its address, before it is kept and again when it is called."""
+"""Where a webhook may point: the rules for its URL, checked when it is saved and again at each call."""
 
 import re
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The use of a credit limit: the bands in which customers stand, and how far a role may raise it for a time."""
+"""The use of a credit limit: the bands of use, and how far a role may raise the limit temporarily."""
 
 from datetime import datetime, timedelta
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""The words that leave the house: what a status change is called, and the notices to customers."""
+"""Outgoing messages: the event of a status change, and the notices to customers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Passwords: hashed, compared, judged when they are chosen, and those of the demo, which are published."""
+"""Passwords: hashed, compared, checked when they are chosen, and those of the demo, which are published."""
 
 from dataclasses import dataclass
 

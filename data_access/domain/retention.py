@@ -1,4 +1,4 @@
-"""Retention: how long what is known of the permanently terminated is kept, in months of their class."""
+"""Retention: how long data of the permanently terminated is kept, in months set by their class."""
 
 import calendar
 from collections.abc import Iterable

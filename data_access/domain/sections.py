@@ -1,4 +1,4 @@
-"""The sections of declared fields: what each is called, whose right it takes to see and to change it."""
+"""The sections of declared fields: the title of each, and the permissions to see and to change it."""
 
 from dataclasses import replace
 

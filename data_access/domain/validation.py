@@ -1,4 +1,4 @@
-"""The rules for what people type about a customer: one set, asked by the form, by the edit and by the import."""
+"""The rules for customer input: one set, used by the form, the edit and the import."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, make_dataclass, replace

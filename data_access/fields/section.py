@@ -1,4 +1,4 @@
-"""A section: fields of one kind of record that are seen and changed together. What follows from them stands here."""
+"""A section: fields of one kind of record that are seen and changed together, and what follows from them."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""Customers that arrive by a file: their rows, their opening books and the event that tells of it."""
+"""Customers created by an import: their rows, their opening books and the event about them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

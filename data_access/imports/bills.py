@@ -1,4 +1,4 @@
-"""An invoice out of a row: what it says, judged field by field and then together."""
+"""An invoice from a row: its values, checked field by field and then together."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

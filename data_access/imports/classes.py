@@ -1,4 +1,4 @@
-"""Importing customer classes with their terms: new ones are added, those that are here are compared and left alone."""
+"""Importing customer classes with their terms: new ones are added, existing ones are compared and left alone."""
 
 from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import asdict, dataclass

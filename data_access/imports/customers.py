@@ -1,4 +1,4 @@
-"""Importing customers: new ones are added, those that are here are brought up to date, no balance is booked twice."""
+"""Importing customers: new ones are added, existing ones are updated, no balance is booked twice."""
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field

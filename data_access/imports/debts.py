@@ -1,4 +1,4 @@
-"""The open invoices that a customer brings along from another desk, as the export “everything” writes them."""
+"""The open invoices of a customer from another installation, as the export “everything” writes them."""
 
 import json
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""A customer out of a row: the mapping read, the form's rules asked, and the opening balance told apart."""
+"""A customer from a row: mapped, checked by the form's rules, with the opening balance kept apart."""
 
 from collections.abc import Collection, Mapping
 from contextlib import suppress

@@ -1,4 +1,4 @@
-"""Facts that a customer brings from another desk: its status, what is granted to it, and how its debt came about."""
+"""Facts of a customer from another installation: its status, what it was granted, and how its debt arose."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The kinds of files that can be imported: what they hold, which fields, how they are read and brought in."""
+"""The kinds of files that can be imported: their contents, their fields, how they are read and imported."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Paid before: payments that stand here already and that a file may bring again (ruling 54)."""
+"""Paid before: existing payments that a file may contain again (ruling 54)."""
 
 from typing import Any
 

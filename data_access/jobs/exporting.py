@@ -1,4 +1,4 @@
-"""Exports by the worker: the lists that were asked for are written, and files whose time is over are taken away."""
+"""Exports by the worker: requested lists are written, and expired files are removed."""
 
 import os
 import time

@@ -1,4 +1,4 @@
-"""Foreseeing: forecasts that are outdated are kept again, some hundred customers at a time."""
+"""Forecasting: outdated forecasts are recomputed, some hundred customers at a time."""
 
 from data_access.jobs.work import Work
 from data_access.models.jobs import JobRun

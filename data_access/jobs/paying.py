@@ -1,4 +1,4 @@
-"""Paying by card, from the request to the booking: nothing of ours is open while the bank is asked.
+"""Paying by card, from the request to the booking: no transaction of ours is open during the call to the bank.
 
 The request stands in the database before it is sent, so a crash at any point leaves a trace that is settled later; the
 bank does a key once, and its answer is booked once.

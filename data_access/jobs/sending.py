@@ -1,4 +1,4 @@
-"""The sender: what waits in the outbox goes out, to each receiver in order and at least once, or is given up."""
+"""The sender: delivers the messages of the outbox, to each receiver in order and at least once, or gives them up."""
 
 import logging
 import random

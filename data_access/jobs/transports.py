@@ -1,4 +1,4 @@
-"""The ways out of the house: a mail server, a folder instead of one, and signed calls of webhooks."""
+"""Transports of messages: a mail server, a folder instead of one, and signed calls of webhooks."""
 
 import hmac
 import http.client

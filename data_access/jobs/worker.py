@@ -1,4 +1,4 @@
-"""The worker: looks again and again which jobs' time has come, and runs them."""
+"""The worker: repeatedly checks which jobs are due, and runs them."""
 
 import logging
 import threading

@@ -1,4 +1,4 @@
-"""The triggers that keep counts and sums: what a row counts as is taken back and added as the row changes.
+"""The triggers that maintain counts and sums: the old contribution of a row is subtracted and the new one added.
 
 `KEPT` tells of each kept table, in SQL that both databases read, by which columns customers are alike and what is added
 up. `used_up` is over the credit limit, or without funds, as long as no temporary limit runs. What follows from the

@@ -1,4 +1,4 @@
-"""What Alembic runs: all tables, on the connection that was handed in."""
+"""What Alembic runs: all tables, on the connection that was passed in."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Every table there is, as one metadata: each module of models is imported, whoever asks."""
+"""All tables, as one metadata: each module of models is imported, whoever needs it."""
 
 from importlib import import_module
 from pkgutil import walk_packages

@@ -1,4 +1,4 @@
-"""The triggers that keep `search_texts`, and the index of trigrams over it.
+"""The triggers that maintain `search_texts`, and the trigram index over it.
 
 On PostgreSQL the index is one of pg_trgm, on SQLite a table of FTS5 with triggers of its own. The keys that are copied
 were folded where they were written; of codes the letters are lowered as both databases do alike, those of ASCII alone.

@@ -1,4 +1,4 @@
-"""Stored payment methods and what was asked of the payment gateway. No number of a card or an account is ever kept."""
+"""Stored payment methods and requests to the payment gateway. No card or account number is ever stored."""
 
 from datetime import date, datetime
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Kept counts and sums: how many customers are alike in what lists and figures count by, and their money together."""
+"""Stored counts and sums: how many customers are alike in what lists and figures count by, and their total money."""
 
 from datetime import datetime
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""The machine room: leases, job runs with what could not be done, the demo's clock, and what was archived."""
+"""Operations: leases, job runs with what could not be done, the demo's clock, and what was archived."""
 
 from datetime import datetime
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""What goes out: messages written with the change that they tell of, and the webhooks that subscribe to events."""
+"""The outbox: messages written with the change that they report, and the webhooks that subscribe to events."""
 
 from datetime import datetime
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""Taxation: profiles of taxes, and the taxes that stand on invoices."""
+"""Taxation: profiles of taxes, and the taxes on invoices."""
 
 from decimal import Decimal
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""Saved views in a notebook: by their name, with the rights of who reads."""
+"""Saved views in a notebook: by their name, with the permissions of the reader."""
 
 from data_access.base.choices.viewed_lists import ViewedList
 from data_access.base.errors import NotPermitted, Rejected

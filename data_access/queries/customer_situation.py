@@ -1,4 +1,4 @@
-"""The situation of one customer: all that its status, the reason for it and what comes next follow from, read once."""
+"""The situation of one customer: everything that its status, its reason and its next steps follow from, read once."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

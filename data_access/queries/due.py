@@ -1,4 +1,4 @@
-"""What is due: the ids of rows about which something is to be done now, so many above one, in their order."""
+"""What is due: the ids of rows that need work now, a limited number above a given one, in order."""
 
 from dataclasses import dataclass
 from typing import Any, ClassVar

@@ -1,4 +1,4 @@
-"""Advanced search as a value: parts of which all must hold, and the ways to the permanently terminated."""
+"""Advanced search as a value: parts of which all must hold, and how it includes the permanently terminated."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Custom fields in Advanced search: each is asked by the id and the type of its definition, which both stay."""
+"""Custom fields in Advanced search: each is identified by the id and type of its definition, which never change."""
 
 import re
 from collections.abc import Callable, Iterable

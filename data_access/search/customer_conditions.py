@@ -1,4 +1,4 @@
-"""Customer conditions: what filters and Advanced search ask of a customer in SQL, an expression each."""
+"""Customer conditions: the SQL of filters and of Advanced search, one expression each."""
 
 from datetime import datetime, timedelta
 from decimal import Decimal

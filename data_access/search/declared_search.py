@@ -1,4 +1,4 @@
-"""Declared fields in Advanced search: each is asked for as its kind is, on the customer or in the rows beside it."""
+"""Declared fields in Advanced search: each is queried by its kind, on the customer or in the rows that belong to it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""Filter parameters: how one of them is read from an address, written to it, said in words and asked in SQL."""
+"""Filter parameters: how each is parsed from a URL, written to it, put into words and queried in SQL."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields

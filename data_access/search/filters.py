@@ -1,4 +1,4 @@
-"""The filter of the Customers page: its short address and its sentence, and the conditions that it stands for."""
+"""The filter of the Customers page: its short URL, its sentence, and the conditions that it represents."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""Finding: what a typed text is looked for as, kind by kind, and what it is found as."""
+"""Finding: what typed text is searched as, kind by kind, and what it is found as."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

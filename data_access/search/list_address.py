@@ -1,4 +1,4 @@
-"""List addresses: the filter of a list, with its order, columns and page size, as views and bulk actions keep it."""
+"""List URLs: the filter of a list, with its order, columns and page size, as views and bulk actions store it."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Operations: what a condition can ask of a field, and what follows from what a field can be asked."""
+"""Operations: the conditions that a field can have, and those that are derived from them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace

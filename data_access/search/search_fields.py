@@ -1,4 +1,4 @@
-"""The fields of Advanced search: what each is called, what can be asked of it, and how that is asked in SQL."""
+"""The fields of Advanced search: the label of each, its operations, and their SQL."""
 
 from collections.abc import Callable
 from dataclasses import replace

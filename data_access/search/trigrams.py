@@ -1,4 +1,4 @@
-"""Trigrams: what texts hold, asked of the index over `search_texts` on both databases."""
+"""Trigrams: substrings looked up in the index over `search_texts`, on both databases."""
 
 from dataclasses import dataclass
 from typing import Any

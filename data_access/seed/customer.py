@@ -1,4 +1,4 @@
-"""One demo customer, whole: its row, its books, its status events and what it has."""
+"""One complete demo customer: its row, its books, its status events and what it has."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

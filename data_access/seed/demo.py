@@ -1,4 +1,4 @@
-"""Filling an empty database with demo data: batch by batch, the same every time, and on with it after a stop."""
+"""Filling an empty database with demo data: batch by batch, the same every time, and resumable after a stop."""
 
 import gc
 from collections.abc import Iterator

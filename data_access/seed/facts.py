@@ -1,4 +1,4 @@
-"""The status of a demo life: the stored facts that its destiny asks for, and the events that led to them."""
+"""The status of a demo customer: the stored facts that its destiny requires, and the events that led to them."""
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass

@@ -1,4 +1,4 @@
-"""The money of a demo life: what was charged, invoiced and paid, played in the order in which it happened."""
+"""The money of a demo customer: charged, invoiced and paid, in the order in which it happened."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace

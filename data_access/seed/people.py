@@ -1,4 +1,4 @@
-"""The people of the demo: one a role, with the published sign-in words of the demo."""
+"""The people of the demo: one for each role, with the published passwords of the demo."""
 
 from datetime import datetime
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""The collection of a demo life: the steps that the run would have taken about its invoices, had it been there."""
+"""The collection of a demo customer: the steps that the run would have taken about its invoices."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field

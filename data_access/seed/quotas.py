@@ -1,4 +1,4 @@
-"""The quotas of a demo life and what it used of them: covered as every usage is, by what expires first."""
+"""The quotas of a demo customer and their use: covered like all usage, first by what expires first."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""The last shift of a demo: one of each thing that people do and no life of a customer brings, by its own command."""
+"""The latest activity in a demo: one of each action that no customer history contains, by its own command."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Allocation: which payment pays which invoice, the oldest first, and how that is taken back."""
+"""Allocation: which payment pays which invoice, the oldest first, and how that is undone."""
 
 from collections.abc import Iterable
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Balance alerts: a customer is told once when the balance, or the available funds, come to one of them."""
+"""Balance alerts: a customer is notified once when the balance, or the available funds, reach a threshold."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

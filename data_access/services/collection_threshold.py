@@ -1,4 +1,4 @@
-"""Threshold: whether what is left of an invoice is worth collecting, judged by the threshold of its terms."""
+"""Threshold: whether what is left of an invoice is worth collecting, by the threshold of its terms."""
 
 from collections.abc import Sequence
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Volume discounts booked: what a plan takes off the usage of the running period, each part of it once."""
+"""Volume discounts booked: what a plan deducts from the usage of the current period, each part of it once."""
 
 from data_access.base.bookings import Kind
 from data_access.models.customers import Customer

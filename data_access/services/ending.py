@@ -1,4 +1,4 @@
-"""The end of a life: what was charged beyond it is given back, credit becomes money, rounding is evened out."""
+"""The end of a contract: advance charges are returned, credit becomes money, rounding is settled."""
 
 from datetime import date, timedelta
 from decimal import ROUND_DOWN, Decimal

@@ -1,4 +1,4 @@
-"""Lateness: invoices that become overdue with their fee, and the fee given back where none was owed."""
+"""Lateness: invoices that become overdue with their fee, and the fee returned if it was not due."""
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""The outbox: what is told outside of a change, written in the transaction of the change itself."""
+"""The outbox: messages about a change, written in the transaction of the change itself."""
 
 from dataclasses import dataclass
 from datetime import date, datetime

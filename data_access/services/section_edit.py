@@ -1,4 +1,4 @@
-"""Editing a section of declared fields: judged by the declaration, merged with what others saved meanwhile."""
+"""Editing a section of declared fields: checked by the declaration, merged with what others saved meanwhile."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

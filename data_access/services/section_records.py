@@ -1,4 +1,4 @@
-"""Records of a declared section, several a customer or several altogether: added, changed and removed.
+"""Records of a declared section, several for each customer or for all: added, changed and removed.
 
 A record that is removed stays, with its moment, and is in no list any more.
 """

@@ -1,4 +1,4 @@
-"""Whether a login and a password let somebody into web self-care: what a self-care portal asks of us."""
+"""Whether a login and a password are valid for web self-care: what a self-care portal asks us."""
 
 from dataclasses import dataclass
 from datetime import datetime

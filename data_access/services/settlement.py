@@ -1,4 +1,4 @@
-"""The ledger at work: a booking moves the balance, a payment settles the oldest invoices, what is late follows."""
+"""The ledger: a booking moves the balance, a payment settles the oldest invoices, lateness follows."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace

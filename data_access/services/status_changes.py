@@ -1,4 +1,4 @@
-"""Status changes on a customer's row: facts out of it, a move made, facts back into it, and the event that tells."""
+"""Status changes on a customer's row: facts read from it, a move made, facts written back, and the event reported."""
 
 from collections.abc import Sequence
 from dataclasses import asdict

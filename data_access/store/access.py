@@ -1,4 +1,4 @@
-"""The two verbs: fetch a query, execute a command. Permission is asked here, once, for both."""
+"""The two operations: fetch a query, execute a command. The permission is checked here, once, for both."""
 
 import logging
 import random

@@ -1,4 +1,4 @@
-"""Tries to sign in, counted: who failed too often from one address waits, and many failures anywhere slow down."""
+"""Sign-in attempts, counted: repeated failures from one address wait, and many failures anywhere slow down."""
 
 from datetime import datetime, timedelta
 from ipaddress import IPv6Address, IPv6Network, ip_address

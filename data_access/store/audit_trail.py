@@ -1,4 +1,4 @@
-"""The entry that a command leaves behind: its row in the log, the changed fields, the digest that chains them."""
+"""The audit entry of a command: its row in the log, the changed fields, the digest that chains them."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

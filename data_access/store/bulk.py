@@ -1,4 +1,4 @@
-"""The one door for bulk loads: many rows, one command, one entry in the audit, one transaction; and what is kept."""
+"""The only write path for bulk loads: many rows, one command, one audit entry, one transaction; and of forecasts."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager

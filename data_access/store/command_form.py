@@ -1,4 +1,4 @@
-"""A command as a value: its JSON form, which a later version still reads, and the digest of what it orders."""
+"""A command as a value: its JSON form, which later versions still read, and the digest of its content."""
 
 from collections.abc import Mapping
 from dataclasses import fields

@@ -1,4 +1,4 @@
-"""Confined sessions: however rows are asked for in one, they are those of its actor; and statements made once."""
+"""Confined sessions: any rows queried in one are limited to those of its actor; and statements built once."""
 
 from collections.abc import Callable, Iterator
 from functools import lru_cache

@@ -1,4 +1,4 @@
-"""The clock of a database: the real one, moved ahead as far as a demo was."""
+"""The clock of a database: the real one, moved forward as far as the demo was."""
 
 import time
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""Drafts: what a person has typed into a form so far, at which revision, and what its last command did."""
+"""Drafts: the input of a form so far, its revision, and the result of its last command."""
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress

@@ -1,4 +1,4 @@
-"""The card gateway: what is asked of it, and a local one whose ledger stands for the bank's."""
+"""The card gateway: its requests, and a local one whose ledger simulates the bank's."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Identity: which customer a Customer ID means. Its key decides uniqueness, its letters who is meant (ruling 57)."""
+"""Identity: which customer a Customer ID means. Its key decides uniqueness, its letters the customer (ruling 57)."""
 
 from sqlalchemy import Select, bindparam
 from sqlalchemy.orm import Session

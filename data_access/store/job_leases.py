@@ -1,4 +1,4 @@
-"""The door of jobs: leases, runs and what could not be done. What is business never comes this way."""
+"""The write path of jobs: leases, runs and what could not be done. Business data is never written here."""
 
 import time
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""The sender's door: the delivery state of messages, and nothing else of them, is changed here."""
+"""The write path of the sender: the delivery state of messages, and nothing else of them, is changed here."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

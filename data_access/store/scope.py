@@ -1,4 +1,4 @@
-"""Row visibility: the one place where a table is selected bare. What is not declared here is seen by nobody."""
+"""Row visibility: the only place where a table is selected directly. What is not declared here is visible to nobody."""
 
 import re
 from collections.abc import Callable

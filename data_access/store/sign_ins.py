@@ -1,4 +1,4 @@
-"""The door of sign-ins: people's sessions and attempts. What is business never comes this way."""
+"""The write path of sign-ins: people's sessions and attempts. Business data is never written here."""
 
 import secrets
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""One command, one transaction, one entry in the audit. The only module that commits a command."""
+"""One command, one transaction, one audit entry. The only module that commits a command."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager

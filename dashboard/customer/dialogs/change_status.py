@@ -1,4 +1,4 @@
-"""The dialog Change status: read off the table of moves, for this customer and this person, now."""
+"""The dialog Change status: read from the table of moves, for this customer and this person, now."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""The dialog Change a note: correct one's own, pin any under the head of the page or take it down."""
+"""The dialog Change a note: correct your own, pin or unpin any under the header of the page."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""The dialog Legal hold: while it stands, nothing of the customer is erased or archived."""
+"""The dialog Legal hold: while it is in force, nothing of the customer is erased or archived."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""The dialogs of a customer's limits: raised for a time, where it is warned, whether missing funds suspend it."""
+"""The dialogs of a customer's limits: temporary increases, warning thresholds, suspension for lack of funds."""
 
 import re
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""The dialogs of records beside a customer: add one, change it, remove it, declared by a row for any section."""
+"""The dialogs of records of a customer: add one, change it, remove it, declared by a row for any section."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The dialog that edits any section beside a customer: declared by a row, drawn from the fields of the section."""
+"""The dialog that edits any section of a customer: declared by a row, drawn from the fields of the section."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""A day in a filter: blank or one day, its weekday beside the label. The address holds it, so the widget has no key."""
+"""A day in a filter: blank or one day, with its weekday in the label. The URL holds it, so the widget has no key."""
 
 from collections.abc import Sequence
 from contextlib import suppress

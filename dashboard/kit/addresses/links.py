@@ -1,4 +1,4 @@
-"""Links: the way to a page, with what it is to show in its address."""
+"""Links: the URL of a page, with what the page should show."""
 
 from collections.abc import Mapping, Sequence
 from typing import NoReturn

@@ -1,4 +1,4 @@
-"""The address of a list: its filter, its order and the place where the page begins, or the view that stands for it."""
+"""The URL of a list: its filter, its order and where the page begins, or the view that replaces them."""
 
 from contextvars import ContextVar
 from dataclasses import dataclass, field

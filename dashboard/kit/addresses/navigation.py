@@ -1,4 +1,4 @@
-"""The pages, one row each: what the menu, the addresses and the rights to open them are read from."""
+"""The pages, one row each: the source of the menu, the URLs and the permissions to open them."""
 
 from dataclasses import dataclass
 from pathlib import Path

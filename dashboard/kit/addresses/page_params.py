@@ -1,4 +1,4 @@
-"""The address of a page about one thing: which one, how far down its lists one has gone, what is being changed."""
+"""The URL of a page about one record: which one, the position in its lists, what is being edited."""
 
 from collections.abc import Mapping
 

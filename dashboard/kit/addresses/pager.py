@@ -1,4 +1,4 @@
-"""The pager: the place in a list that the address gives, the sentence under it and the buttons to its other pages."""
+"""The pager: the position in a list from the URL, the sentence under it and the buttons to its other pages."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

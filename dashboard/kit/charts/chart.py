@@ -1,4 +1,4 @@
-"""The chart: a figure with its sentence, its table one click away, and the way from a mark to its customers."""
+"""The chart: a figure with its sentence, its table one click away, and links from a mark to its customers."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

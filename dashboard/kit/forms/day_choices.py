@@ -1,4 +1,4 @@
-"""Under a field for a day: its weekday and how far off it is, which days may be given, and the usual ones to click."""
+"""Under a date field: its weekday and how far away it is, the allowed range, and common dates to click."""
 
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta

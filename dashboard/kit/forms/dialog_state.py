@@ -1,4 +1,4 @@
-"""Which dialog is open, on which customer and what of it: kept in the session, so that it stays while one works."""
+"""Which dialog is open, for which customer and record: kept in the session, so that it survives reruns."""
 
 from dataclasses import dataclass
 

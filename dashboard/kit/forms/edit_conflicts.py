@@ -1,4 +1,4 @@
-"""Edit conflicts: what a form showed when one began to type, and the choice where two people changed the same field."""
+"""Edit conflicts: what a form showed when editing began, and the choice if two people changed the same field."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What stands in a form: typed text is kept in a draft row at once, and no tab takes away what another one typed."""
+"""The input of a form: typed text is saved in a draft row at once, and no tab overwrites the input of another one."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""The notices of a form: what was left in it before, what another tab did to it, and the choice between the two."""
+"""The notices of a form: earlier unsaved input, changes by another tab, and the choice between the two."""
 
 from collections.abc import Callable, Mapping, Sequence
 

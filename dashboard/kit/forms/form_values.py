@@ -1,4 +1,4 @@
-"""What was entered in a form, read: a sum, a whole number, a day. Invalid, at its field, for what is none."""
+"""Parsing of form input: an amount, a whole number, a date. Anything else is Invalid, at its field."""
 
 from datetime import date
 from decimal import Decimal

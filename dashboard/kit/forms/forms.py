@@ -1,4 +1,4 @@
-"""Forms that lose nothing: their fields, the step in which they are looked at, and the one way to send them."""
+"""Forms that lose no input: their fields, the review, and the only way to submit them."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

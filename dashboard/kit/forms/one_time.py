@@ -1,4 +1,4 @@
-"""Secrets: a password, a token or a webhook's key, made once a form and shown once to whoever hands it over."""
+"""Secrets: a password, a token or a webhook's key, generated once for each form and shown once."""
 
 import secrets
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""Rehearsal: the order itself is asked what it will do, so that what will be refused is refused at the review."""
+"""Rehearsal: the command itself is tried, so that what would be refused is already refused at the review."""
 
 from collections.abc import Callable
 from typing import TypeVar

@@ -1,4 +1,4 @@
-"""The form of a section: each declared field drawn as its kind is, and the one way to edit what others edit too."""
+"""The form of a section: each declared field drawn by its kind, and the only way to edit what others edit too."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Status badges: the shown status, strong, and the conditions it hides, pale beside it."""
+"""Status badges: the shown status, strong, and the conditions that it hides, pale next to it."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""The theme: the little CSS beyond the theme, and the theme in force."""
+"""The theme: the little CSS beyond Streamlit's theme, and which theme is in use."""
 
 from functools import cache
 from pathlib import Path

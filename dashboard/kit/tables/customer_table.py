@@ -1,4 +1,4 @@
-"""The customer table: a page of customers as one reads them, opened by a click on ID, name or row."""
+"""The customer table: a page of customers, opened by a click on ID, name or row."""
 
 from collections.abc import Collection, Sequence
 from datetime import date

@@ -1,4 +1,4 @@
-"""Fitting: a text too long for its cell ends in an ellipsis; the platform would cut it in the middle of a sign."""
+"""Fitting: a text too long for its cell ends in an ellipsis; the platform would cut it in the middle of a character."""
 
 from unicodedata import combining, east_asian_width
 

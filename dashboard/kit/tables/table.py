@@ -1,4 +1,4 @@
-"""The table: rows as one reads them, all from one declaration of columns, and what was clicked in them."""
+"""The table: rows as shown to people, all from one declaration of columns, and what was clicked in them."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

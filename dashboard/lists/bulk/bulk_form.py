@@ -1,4 +1,4 @@
-"""The form of a bulk action: what to do to whom, and the trial that begins it."""
+"""The form of a bulk action: what to do to whom, and starting the trial."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Picking: customers ticked on any page of a list, kept in the session, and the bar that says whom one acts on."""
+"""Selection: customers ticked on any page of a list, kept in the session, and the bar that says who is selected."""
 
 from collections.abc import Mapping, Sequence
 

@@ -1,4 +1,4 @@
-"""The Export button: the whole list as a file, noted in the audit when somebody has it made."""
+"""The Export button: the whole list as a file, recorded in the audit when somebody requests it."""
 
 from collections.abc import Callable
 from contextlib import ExitStack

@@ -1,4 +1,4 @@
-"""The page Exports: one's own files, and how one comes to some."""
+"""The page Exports: your own files, and how to get some."""
 
 import streamlit as st
 

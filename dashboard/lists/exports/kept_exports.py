@@ -1,4 +1,4 @@
-"""Exports that the worker writes: how far each of one's own has come, its file once it stands, and until when."""
+"""Exports that the worker writes: the progress of your own, the file once it is ready, and until when it is kept."""
 
 from collections.abc import Callable, Sequence
 from functools import partial

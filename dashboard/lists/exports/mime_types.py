@@ -1,4 +1,4 @@
-"""What a browser is told about each kind of file."""
+"""The MIME type of each kind of file."""
 
 from data_access.base.choices.export_choices import FileFormat
 

@@ -1,4 +1,4 @@
-"""Choosing a password of one's own: the page, and the change that signs in afterwards."""
+"""Choosing your own password: the page, and the change, which then signs you in."""
 
 from dataclasses import dataclass, replace
 

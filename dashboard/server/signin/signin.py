@@ -1,4 +1,4 @@
-"""Signing in and out: the routes that trade a password, or a single sign-on, for a session cookie."""
+"""Signing in and out: the routes that exchange a password, or a single sign-on, for a session cookie."""
 
 from dataclasses import dataclass, replace
 

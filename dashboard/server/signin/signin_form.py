@@ -1,4 +1,4 @@
-"""A small form of the sign-in as it comes back: its fields, and where it comes from."""
+"""A submitted sign-in form: its fields, and where it comes from."""
 
 from collections.abc import Mapping
 from urllib.parse import parse_qs

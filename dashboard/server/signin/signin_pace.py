@@ -1,4 +1,4 @@
-"""The pace of the sign-in: a try waits for its turn before it is judged, the longer the more has failed."""
+"""The pace of sign-in: an attempt waits before it is checked, the longer the more have failed."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass

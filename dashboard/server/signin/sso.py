@@ -1,4 +1,4 @@
-"""Single sign-on: the identity that st.login's routes brought back, traded at once for a session of our own."""
+"""Single sign-on: the identity from st.login's routes, exchanged at once for a session of our own."""
 
 import json
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Viewed lists: those that can be kept as views, and whom a view is shared with."""
+"""Lists that can be saved as views, and with whom a view is shared."""
 
 from enum import StrEnum
 

@@ -1,4 +1,4 @@
-"""Logs: an event a line, as JSON in production; what one run of a page logs is found by its reference."""
+"""Logs: one line for each event, as JSON in production; what one run of a page logs is found by its reference."""
 
 import logging
 import secrets

@@ -1,4 +1,4 @@
-"""The file of a SQLite database: copied whole while people work, and looked through for damage."""
+"""The file of a SQLite database: copied while people work, and checked for damage."""
 
 import os
 import sqlite3

@@ -1,4 +1,4 @@
-"""Formats of days and times that people choose: DD, MM, MON, YYYY, HH24, MI and SS, whatever their case."""
+"""Date and time formats that people choose: DD, MM, MON, YYYY, HH24, MI and SS, ignoring case."""
 
 import re
 from datetime import date

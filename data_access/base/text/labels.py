@@ -1,4 +1,4 @@
-"""Labels: what every choice of a field is called on the screen."""
+"""Labels: what every choice of a field is called on screen."""
 
 from enum import StrEnum
 

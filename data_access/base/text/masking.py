@@ -1,4 +1,4 @@
-"""Masks: what stands on the screen instead of personal data, for those without the right to it."""
+"""Masks: what is shown instead of personal data, to people without the permission."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

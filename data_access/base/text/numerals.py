@@ -1,4 +1,4 @@
-"""Numerals: the one reader of whole numbers that somebody typed, and how many of a thing there are, in words."""
+"""Numerals: the only parser of typed whole numbers, and counts of things in words."""
 
 LARGEST_ID = 2**31 - 1  # as wide as both databases keep an id
 

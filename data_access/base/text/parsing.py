@@ -1,4 +1,4 @@
-"""Parsing: how a text that someone typed is read as one kind of value. ValueError says what is wrong with it."""
+"""Parsing: how typed text is read as one kind of value. ValueError says what is wrong with it."""
 
 import re
 import unicodedata

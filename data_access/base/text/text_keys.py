@@ -1,4 +1,4 @@
-"""Text keys: what search, uniqueness and order compare, alike on both databases."""
+"""Text keys: what search, uniqueness and sorting compare, alike on both databases."""
 
 import re
 import unicodedata

@@ -1,4 +1,4 @@
-"""Correcting a booking that was wrong: by its opposite, never by changing it."""
+"""Correcting a wrong booking: by a reversal, never by changing it."""
 
 from dataclasses import dataclass
 from typing import ClassVar

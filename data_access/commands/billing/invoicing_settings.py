@@ -1,4 +1,4 @@
-"""How one customer is invoiced: its own settings beside those of its class."""
+"""How one customer is invoiced: its own settings, which override those of its class."""
 
 from dataclasses import dataclass
 from typing import Any, ClassVar

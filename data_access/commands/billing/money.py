@@ -1,4 +1,4 @@
-"""Booking on a customer's balance by hand: charges, credits, payments, refunds."""
+"""Manual bookings on a customer's balance: charges, credits, payments, refunds."""
 
 from dataclasses import dataclass
 from datetime import date

@@ -1,4 +1,4 @@
-"""Corrections: the opposite of a booking, and what the money did taken back with it."""
+"""Reversals: the opposite of a booking, and undoing what its money did."""
 
 from data_access.base.bookings import BOOKINGS
 from data_access.base.clock import day_in

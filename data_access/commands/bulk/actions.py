@@ -1,4 +1,4 @@
-"""The table of bulk actions: what each asks for, the order that it makes, how it is told, and what undoes it."""
+"""The table of bulk actions: the input of each, the command that it makes, its wording, and what undoes it."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Orders that change one field of a customer, whatever stands in it: each is the edit of a form, with its rules."""
+"""Commands that change one field of a customer, whatever its value: each is the edit of a form, with its rules."""
 
 from dataclasses import dataclass
 from decimal import Decimal

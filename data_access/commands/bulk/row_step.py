@@ -1,4 +1,4 @@
-"""A customer's turn in a bulk action: what is judged under the lock before its order, and written with it."""
+"""A customer's turn in a bulk action: what is checked under the lock before its command, and written with it."""
 
 from dataclasses import dataclass, field
 

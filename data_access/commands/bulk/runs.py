@@ -1,4 +1,4 @@
-"""Bulk actions by the people who make them: tried, started, gone on with after a look, cancelled, undone."""
+"""Bulk actions by the people who run them: tried, started, continued after a check, cancelled, undone."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

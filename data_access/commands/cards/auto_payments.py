@@ -1,4 +1,4 @@
-"""Automatic payments: set for a customer, asked of its card by the system, and enabled again after they were frozen."""
+"""Automatic payments: set for a customer, charged to its card by the system, and re-enabled after they were frozen."""
 
 from dataclasses import dataclass
 from typing import Any, ClassVar

@@ -1,4 +1,4 @@
-"""What the bank answered, written down: the money is booked in the same transaction, once."""
+"""The answers of the bank, recorded: the money is booked in the same transaction, once."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

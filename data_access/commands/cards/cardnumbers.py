@@ -1,4 +1,4 @@
-"""Numbers of cards and bank accounts: told by their form and check digits, so that none is ever stored."""
+"""Card and bank account numbers: recognised by their form and check digits, so that none is ever stored."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Stored cards and what is asked of the bank for them: each request stands here before it is sent."""
+"""Stored cards and the requests to the bank about them: each request is stored before it is sent."""
 
 from dataclasses import dataclass
 from datetime import date

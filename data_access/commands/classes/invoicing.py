@@ -1,4 +1,4 @@
-"""Tax profiles and invoice templates as administrators keep them: added, changed and removed."""
+"""Tax profiles and invoice templates, maintained by administrators: added, changed and removed."""
 
 from dataclasses import dataclass
 from typing import Any, ClassVar

@@ -1,4 +1,4 @@
-"""The terms of customer classes, a new version a change, and the holidays of the company."""
+"""The terms of customer classes, a new version for each change, and the holidays of the company."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass

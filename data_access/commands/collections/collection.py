@@ -1,4 +1,4 @@
-"""What collection does by itself: the due steps about one customer's invoices."""
+"""Automatic collection: the due steps about one customer's invoices."""
 
 from dataclasses import dataclass
 from typing import ClassVar

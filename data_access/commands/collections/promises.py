@@ -1,4 +1,4 @@
-"""Promises to pay: made by a person for a customer, cancelled, and decided by itself when they fall due."""
+"""Promises to pay: made by a person for a customer, cancelled, and decided automatically when they fall due."""
 
 from dataclasses import dataclass
 from datetime import date

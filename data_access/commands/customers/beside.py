@@ -1,4 +1,4 @@
-"""The sections beside a customer that can be filled in before its first save, each with the command that edits it."""
+"""The sections in other tables that can be filled in before a customer's first save, each with its edit command."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Adding a customer and editing one: what was typed, judged by the rules that the import keeps too."""
+"""Adding and editing a customer: the input, checked by the same rules as in an import."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Personal data of the permanently terminated: erased when its time is over, unless a legal hold keeps it."""
+"""Personal data of the permanently terminated: erased after its retention period, unless a legal hold prevents it."""
 
 from dataclasses import dataclass, replace
 from typing import ClassVar

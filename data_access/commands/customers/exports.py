@@ -1,4 +1,4 @@
-"""Exports: the trace that one leaves in the audit, before anything leaves the desk."""
+"""Exports: the audit entry that each one leaves, before any data is released."""
 
 from dataclasses import dataclass
 from typing import ClassVar

@@ -1,4 +1,4 @@
-"""What happens in the life of a customer by itself: terminations on their date, planned changes on their day."""
+"""Automatic changes of a customer: terminations on their date, planned changes on their day."""
 
 from dataclasses import dataclass
 from typing import ClassVar

@@ -1,4 +1,4 @@
-"""Limits of a customer for a time and for a day: raised within the caps of a role, ended, set."""
+"""Temporary and daily limits of a customer: raised within the caps of a role, ended, set."""
 
 from dataclasses import dataclass
 from datetime import datetime

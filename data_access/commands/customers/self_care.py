@@ -1,4 +1,4 @@
-"""Web self-care of customers: what is seen there, with which login one comes in, and the token of programs."""
+"""Web self-care of customers: its contents, the logins, and the API token."""
 
 from dataclasses import dataclass
 from typing import Any, ClassVar

@@ -1,4 +1,4 @@
-"""Changing a customer's status, now or on a planned day: every move a row of the table, none beside it."""
+"""Changing a customer's status, now or on a planned day: every change is a row of the table of moves."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta

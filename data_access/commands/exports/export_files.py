@@ -1,4 +1,4 @@
-"""Export files by the people who ask for them: asked for, fetched, given up. And what becomes of them by itself."""
+"""Export files: requested, downloaded and cancelled by people, and what the system does with them."""
 
 from dataclasses import dataclass
 from datetime import timedelta

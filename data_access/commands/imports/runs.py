@@ -1,4 +1,4 @@
-"""Imports of files by the people who bring them: kept, tried, brought in, cancelled, discarded; and their stages."""
+"""Imports of files by the people who upload them: stored, tried, imported, cancelled, discarded; and their stages."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Numbers held from vendors: given to customers and taken back, put on an account, frozen."""
+"""Numbers held from vendors: assigned to customers and released, put on an account, frozen."""
 
 from dataclasses import dataclass
 from datetime import date

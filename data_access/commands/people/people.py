@@ -1,4 +1,4 @@
-"""People who sign in: add, edit, disable, enable, give a new password."""
+"""People who sign in: add, edit, disable, enable, set a new password."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Sessions that are ended: one's own everywhere, or anybody's by an administrator."""
+"""Ending sessions: all of your own, or anybody's by an administrator."""
 
 from dataclasses import dataclass
 from typing import ClassVar

@@ -1,4 +1,4 @@
-"""Saved views: a person keeps one, shares it, changes it and takes it away, and says how they have a list."""
+"""Saved views: a person saves one, shares it, changes it, removes it, and sets the defaults of a list."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

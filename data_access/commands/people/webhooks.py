@@ -1,4 +1,4 @@
-"""Webhooks: which addresses are told of events. The secret is shown once, to whoever adds or renews it."""
+"""Webhooks: which URLs receive events. The secret is shown once, to the person who adds or renews it."""
 
 import secrets
 from dataclasses import dataclass

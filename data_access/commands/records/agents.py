@@ -1,4 +1,4 @@
-"""Representatives, distributors and resellers: who stands between us and a customer."""
+"""Representatives, distributors and resellers: the people and companies between us and a customer."""
 
 from dataclasses import dataclass
 from typing import ClassVar

@@ -1,4 +1,4 @@
-"""Volume discount plans as administrators keep them: added, changed and removed."""
+"""Volume discount plans, maintained by administrators: added, changed and removed."""
 
 from dataclasses import dataclass
 from typing import Any, ClassVar

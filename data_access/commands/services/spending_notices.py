@@ -1,4 +1,4 @@
-"""Notices about daily spending: a customer is told once a day when it is near its limit, and when it has reached it."""
+"""Notices about daily spending: once a day, a customer is notified near the limit, and when it is reached."""
 
 from collections.abc import Collection
 from datetime import date, timedelta

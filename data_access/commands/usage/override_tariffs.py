@@ -1,4 +1,4 @@
-"""Override tariffs of a customer: pairs of which both are asked for the price of a number."""
+"""Override tariffs of a customer: pairs of tariffs, both of which are looked up for the price of a number."""
 
 from collections.abc import Collection
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Usage that arrives without a price: rated by the customer's tariff, then booked as usage that brings its price."""
+"""Usage that arrives without a price: rated by the customer's tariff, then booked like usage with a price."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Automatic payments: when a card is charged without anybody asking for it, and when that is stopped."""
+"""Automatic payments: when a card is charged automatically, and what stops that."""
 
 from datetime import datetime, timedelta
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""What a number costs whoever holds it: its own fee, or what its batch makes of the vendor's cost."""
+"""What the holder of a number pays: its own fee, or what its batch derives from the vendor's cost."""
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal

@@ -1,4 +1,4 @@
-"""Days of service: how a customer stood at the end of each day, told from its status events and its balance."""
+"""Days of service: a customer's state at the end of each day, from its status events and its balance."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

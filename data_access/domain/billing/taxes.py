@@ -1,4 +1,4 @@
-"""Taxes: what each comes to on an amount, put on top of it or taken out of it, rounded as the class says."""
+"""Taxes: the amount of each, added to prices or included in them, rounded as the class says."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Dunning: the steps about an unpaid invoice, each on the day that its terms name."""
+"""Dunning: the steps about an unpaid invoice, each on the day that its terms specify."""
 
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, field

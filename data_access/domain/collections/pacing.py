@@ -1,4 +1,4 @@
-"""Pacing: which steps of collection are taken at an instant; none jumps ahead of its notices or its stage."""
+"""Pacing: which collection steps are taken at an instant; none comes before its notices or its previous stage."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace

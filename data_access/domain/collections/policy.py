@@ -1,4 +1,4 @@
-"""The terms of a class for one kind of invoices and what follows when they are not kept, as a value."""
+"""The terms of a class for one kind of invoices and the consequences of not paying them, as a value."""
 
 from dataclasses import asdict, dataclass, field
 from datetime import datetime

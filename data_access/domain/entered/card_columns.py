@@ -1,4 +1,4 @@
-"""Columns of files for what stands beside a customer: made of the declared sections, never by hand."""
+"""File columns for sections and rows of a customer: generated from the declared sections."""
 
 from dataclasses import dataclass, replace
 

@@ -1,4 +1,4 @@
-"""Imports of files: which kinds of files there are, how large and how long one is kept, and which batch is which."""
+"""Imports of files: which kinds there are, how large a file may be, how long it is kept, and which batch is which."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Sections of rows that no form asks for as a whole: what a file tells of them, beside the Customer ID."""
+"""Sections of rows that no single form covers: what a file says about them, besides the Customer ID."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Rates as people paste them: a line a rate, its values in the order of the fields."""
+"""Rates as people paste them: one line each, with values in the order of the fields."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""What a row tells beside its customer: fields of sections and custom fields, those that differ from what stands."""
+"""Sections and custom fields in a row of a customer: those that differ from the current values."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence

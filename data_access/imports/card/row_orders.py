@@ -1,4 +1,4 @@
-"""How rows beside a customer are brought in: by the commands with which people add and change them."""
+"""How rows of a customer are imported: with the commands by which people add and change them."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

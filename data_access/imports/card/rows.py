@@ -1,4 +1,4 @@
-"""Importing rows beside customers: new ones are added, those that are here are brought up to date, none is removed."""
+"""Importing rows of customers: new ones are added, existing ones are updated, none is removed."""
 
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Saving what a row tells beside its customer: by the commands of the forms, inside the load of the file."""
+"""Saving the sections in a row of a customer: with the commands of the forms, inside the load of the file."""
 
 from collections.abc import Iterable, Iterator
 

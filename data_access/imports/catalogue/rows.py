@@ -1,4 +1,4 @@
-"""Rows of records that administrators keep: read by a mapping, judged by their fields, entered a batch at a time."""
+"""Rows of records that administrators maintain: read by a mapping, checked by their fields, saved in batches."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The Customer ID of a row, and what is said of a second row about the same customer."""
+"""The Customer ID of a row, and the message about a second row for the same customer."""
 
 from collections.abc import Mapping
 

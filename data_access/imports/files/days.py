@@ -1,4 +1,4 @@
-"""Days as a file writes them, within the years that a desk can mean."""
+"""Dates as a file writes them, within a plausible range of years."""
 
 from datetime import date, datetime
 

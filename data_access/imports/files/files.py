@@ -1,4 +1,4 @@
-"""Files: read once, as a copy that nobody else changes, and asked beforehand whether they can be written."""
+"""Files: read once, as a private copy, and checked in advance for being writable."""
 
 import stat
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The mapping: what a file is like, and for each field in which column it stands or which constant it is."""
+"""The mapping: the format of a file, and for each field its column or constant."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace

@@ -1,4 +1,4 @@
-"""The file of a mapping: TOML, judged to its last key before anything is read by it."""
+"""The file of a mapping: TOML, checked completely before anything is read with it."""
 
 import codecs
 import io

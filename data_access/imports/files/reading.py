@@ -1,4 +1,4 @@
-"""A file as a table: read once, to its end, from a private copy, before any row is handed out."""
+"""A file as a table: read once, to its end, from a private copy, before any row is used."""
 
 import json
 from collections.abc import Iterable, Iterator, Sequence

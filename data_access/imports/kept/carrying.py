@@ -1,4 +1,4 @@
-"""Imports of files carried on by the worker: tried or brought in batch by batch, in the name of their person."""
+"""Imports of files run by the worker: tried or imported batch by batch, in the name of their person."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

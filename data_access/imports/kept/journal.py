@@ -1,4 +1,4 @@
-"""The journal of an import: what came of each batch, kept with what it wrote, so that it goes on where it was."""
+"""The journal of an import: the result of each batch, stored with what it wrote, so that the import can continue."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

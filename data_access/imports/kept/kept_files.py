@@ -1,4 +1,4 @@
-"""The door of uploaded files: their parts, what came of each batch, and what of them is not needed any more."""
+"""The write path of uploaded files: their parts, the results of each batch, and deleting what is no longer needed."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""What came of a batch as a packed value: its remarks, the refused rows as they stood, what collection makes of it."""
+"""The results of a batch as a packed value: remarks, refused rows as in the file, consequences for collection."""
 
 import json
 import zlib

@@ -1,4 +1,4 @@
-"""A file that was uploaded, kept part by part in the database, where every process and the worker find it."""
+"""An uploaded file, stored in parts in the database, where every process and the worker find it."""
 
 from hashlib import sha256
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Rows about customers that are here already: whom each is about, judged batch by batch."""
+"""Rows about existing customers: whom each is about, resolved batch by batch."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Additional info of a customer: who looks after it, what it may do and by which number others know it."""
+"""Additional info of a customer: who looks after it, what it may do and its number elsewhere."""
 
 from decimal import Decimal
 from enum import StrEnum

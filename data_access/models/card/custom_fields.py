@@ -1,4 +1,4 @@
-"""Custom fields: what administrators define, for which classes, and what stands in them for a customer."""
+"""Custom fields: what administrators define, for which classes, and the values of a customer."""
 
 from enum import StrEnum
 

@@ -1,4 +1,4 @@
-"""Tags: the words of one's own by which customers are sorted and found, and which customer has which."""
+"""Tags: user-defined words by which customers are sorted and found, and which customer has which."""
 
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column

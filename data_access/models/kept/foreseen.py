@@ -1,4 +1,4 @@
-"""Foreseen steps: what is ahead of the status of each customer, kept so that it can be asked for all of them."""
+"""Forecast steps: future status changes of each customer, stored so that they can be queried for all customers."""
 
 from datetime import date, datetime
 

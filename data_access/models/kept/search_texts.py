@@ -1,4 +1,4 @@
-"""Search texts: what a customer is found by, folded, kept as its rows change."""
+"""Search texts: what a customer is found by, normalised, maintained as its rows change."""
 
 from sqlalchemy import Index, Text
 from sqlalchemy.orm import Mapped, mapped_column

@@ -1,4 +1,4 @@
-"""Saved views of lists: whose they are, who else has them, and what a person keeps of a list."""
+"""Saved views of lists: their owner, who shares them, and a person's defaults for a list."""
 
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, false
 from sqlalchemy import text as sql

@@ -1,4 +1,4 @@
-"""Recorded values: what the audit keeps as text, in the words of the screen."""
+"""Recorded values: what the audit stores as text, in the words of the screen."""
 
 import json
 from collections import defaultdict

@@ -1,4 +1,4 @@
-"""The books as the verification looks at them: what sums up, what follows what, and what refers to nothing."""
+"""Verification of the books: what has to add up, what has to follow what, and what refers to nothing."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Names of custom fields in the audit: a change of what stands in one is told by the name of its definition."""
+"""Names of custom fields in the audit: a change of a value is shown under the name of its definition."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What a command of one's own did, for whoever did not get its answer."""
+"""The result of your own command, if its answer did not arrive."""
 
 from dataclasses import dataclass
 from typing import ClassVar

@@ -1,4 +1,4 @@
-"""Gists: what an entry of the audit is about and what came of it, in words, read from the result that it keeps."""
+"""Gists: what an audit entry is about and what its result was, in words, from the stored result."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

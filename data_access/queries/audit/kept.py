@@ -1,4 +1,4 @@
-"""Kept counts and sums as the verification looks at them: all that they tell, added up again row by row."""
+"""Verification of stored counts and sums: everything they contain, added up again row by row."""
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal

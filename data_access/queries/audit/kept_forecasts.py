@@ -1,4 +1,4 @@
-"""The kept forecasts as the verification looks at them: played forward again, as far as they are said to hold."""
+"""Verification of stored forecasts: those that are not outdated are computed again."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""The search texts as the verification looks at them: written once more from the rows that they are of."""
+"""Verification of search texts: computed again from their rows."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""Kept texts: what stands in `search_texts` for each row that a customer is found by, as the triggers write it."""
+"""Search texts: the row of `search_texts` for each row that a customer is found by, as the triggers write it."""
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping

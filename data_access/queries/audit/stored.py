@@ -1,4 +1,4 @@
-"""Columns as they are stored, read with distrust: whatever stands there, the verification does not fall over it."""
+"""Columns as they are stored, read defensively: no stored value can make the verification fail."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What was paid by a day: rebuilt from allocations, which keep when they were made and when they were taken back."""
+"""What was paid by a day: rebuilt from allocations, which record when they were made and when they were undone."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta

@@ -1,4 +1,4 @@
-"""An invoice as it is printed: who asks whom for what, line by line, what is paid and what is due."""
+"""An invoice as it is printed: who bills whom for what, line by line, what is paid and what is due."""
 
 from dataclasses import dataclass
 from datetime import date

@@ -1,4 +1,4 @@
-"""What is awaited of a customer: the payment that ends a suspension for missing funds, whenever it comes."""
+"""The payment needed: what ends a suspension for missing funds, whenever it comes."""
 
 from dataclasses import dataclass
 from decimal import Decimal

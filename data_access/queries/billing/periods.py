@@ -1,4 +1,4 @@
-"""What billing has to do now: periods to close, invoices asked for, fees that have begun, funds to look at."""
+"""Due billing work: periods to close, requested invoices, fees that have begun, funds to check."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Bulk actions as one reads them: how each run stands, and what became of each customer in it."""
+"""Bulk actions as shown to people: the state of each run, and the result for each customer in it."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence

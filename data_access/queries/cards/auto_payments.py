@@ -1,4 +1,4 @@
-"""Automatic payments: how they stand for a customer, and of whom one is due."""
+"""Automatic payments: their state for a customer, and customers for whom one is due."""
 
 from dataclasses import dataclass
 from datetime import date, datetime

@@ -1,4 +1,4 @@
-"""Cards of a customer, what was paid by them, and what has to be asked of the bank again."""
+"""Cards of a customer, payments with them, and requests that have to be clarified with the bank."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Customer classes with their present terms as a file that another desk can import."""
+"""Customer classes with their current terms, as a file that another installation can import."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Accounts of a customer: whether each can be used follows from the customer, and is told with the reason."""
+"""Accounts of a customer: whether each can be used follows from the customer, and comes with the reason."""
 
 from dataclasses import dataclass, replace
 from datetime import date

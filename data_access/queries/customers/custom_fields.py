@@ -1,4 +1,4 @@
-"""Custom fields: those of a customer with what stands in them, those of a class, and the classes of each."""
+"""Custom fields: those of a customer with their values, those of a class, and the classes of each."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""One customer: what the head of its page shows, with every figure that differs from customer to customer."""
+"""One customer: what the header of its page shows, with every figure that differs from customer to customer."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

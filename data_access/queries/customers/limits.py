@@ -1,4 +1,4 @@
-"""Limits: those of a customer and their history, those of the person who asks, and the increases that end."""
+"""Limits: those of a customer and their history, those of the current person, and the increases that end."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""Messages: what was told to whom about a customer, the webhooks, and how the outbox stands."""
+"""Messages: who was told what about a customer, the webhooks, and the state of the outbox."""
 
 from dataclasses import dataclass
 from datetime import datetime

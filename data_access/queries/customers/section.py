@@ -1,4 +1,4 @@
-"""A section of a customer: each field in words, masked without the right, and as one would type it."""
+"""A section of a customer: each field in words, masked without the permission, and as input."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Records of a section beside a customer, several of them: the list, and one as it is edited."""
+"""Records of a section with several for each customer: the list, and one for editing."""
 
 from dataclasses import dataclass
 from typing import Any, ClassVar

@@ -1,4 +1,4 @@
-"""Whether an account can be used now, and why not: judged by the code that books its usage."""
+"""Whether an account can be used now, and why not: decided by the code that books its usage."""
 
 from dataclasses import dataclass
 from decimal import Decimal

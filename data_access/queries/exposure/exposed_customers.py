@@ -1,4 +1,4 @@
-"""Exposed customers: who stands behind the figures of exposure, one row each."""
+"""Exposed customers: the customers behind the figures of exposure, one row each."""
 
 from dataclasses import dataclass
 from typing import Any, ClassVar

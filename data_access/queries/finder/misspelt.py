@@ -1,4 +1,4 @@
-"""Misspelt: words that one slip of the hand turns into another, as parts to look for, and as a judgement."""
+"""Misspellings: words that differ by one typing mistake, as parts to search for, and as a test."""
 
 from collections.abc import Iterator
 

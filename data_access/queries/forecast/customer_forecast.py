@@ -1,4 +1,4 @@
-"""What happens next to one customer by itself, dated, as far as the present terms and facts tell."""
+"""What happens next to one customer automatically, with dates, as far as the current terms and facts determine it."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""The forecast: the automatic steps ahead of one customer, played forward by the code that takes them."""
+"""The forecast: the future automatic steps of one customer, simulated with the code that takes them."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""The next invoice of one customer: what the running period would ask for, reckoned now as its close will."""
+"""The next invoice of one customer: what the current period would be billed, calculated now as its close will."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""The next change of a customer's status, by itself or by plan, in a few words."""
+"""The next change of a customer's status, automatic or planned, in a few words."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What happened between two looks: status changes by kind, invoices, payments, messages."""
+"""What happened since the last look: status changes by kind, invoices, payments, messages."""
 
 from dataclasses import dataclass
 from typing import Any, ClassVar

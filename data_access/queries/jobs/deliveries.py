@@ -1,4 +1,4 @@
-"""Deliveries: what webhooks were told lately, to whom it arrived, and why it did not."""
+"""Deliveries: recent messages to webhooks, which arrived, and why others did not."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""The jobs as one reads them: how each stands, its runs, and what could not be done."""
+"""The jobs as shown to people: the state of each, its runs, and what could not be done."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""What is due in the life of customers: terminations whose date has come, planned changes whose day has."""
+"""Due changes of customers: terminations whose date has come, planned changes whose day has come."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

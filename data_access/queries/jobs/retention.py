@@ -1,4 +1,4 @@
-"""Whose time is over: customers whose personal data is to be erased, or whose details are to be archived."""
+"""Expired retention: customers whose personal data is to be erased, or whose details are to be archived."""
 
 from dataclasses import dataclass
 from datetime import datetime

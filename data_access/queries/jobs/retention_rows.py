@@ -1,4 +1,4 @@
-"""What is kept and what goes: whose personal data is erased next, whom a legal hold keeps, what went lately."""
+"""Retention: whose personal data is erased next, who is under a legal hold, what was erased recently."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What stands beside customers as cells of a file: a record each of the declared sections, and the custom fields."""
+"""Sections and custom fields of customers as cells of a file."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence

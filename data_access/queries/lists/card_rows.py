@@ -1,4 +1,4 @@
-"""Rows beside customers as a file: a kind of record each, with the Customer ID in the first column."""
+"""Rows of customers as a file: one kind of record each, with the Customer ID in the first column."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Everything about customers as a file that another desk can import: each column is a field of an import."""
+"""Everything about customers as a file that another installation can import: each column is a field of an import."""
 
 import json
 from collections import defaultdict

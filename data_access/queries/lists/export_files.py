@@ -1,4 +1,4 @@
-"""Export files: one's own, as one reads them, and those that the worker has to do with."""
+"""Export files: your own, and those that the worker has to handle."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Counting by kept counts: the same conditions, asked of groups of customers instead of each one."""
+"""Counting by stored counts: the same conditions, applied to groups of customers instead of each one."""
 
 from collections.abc import Sequence
 from functools import cache, partial

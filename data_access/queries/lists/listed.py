@@ -1,4 +1,4 @@
-"""The customers of a list, column by column: what leaves the desk as a file, or comes into a notebook as a frame."""
+"""The customers of a list, column by column: for a file, or for a frame in a notebook."""
 
 from array import array
 from collections.abc import Callable, Iterator, Sequence

@@ -1,4 +1,4 @@
-"""Pages of lists: the order of a list, the place of a row in it, in an address too, and the page from there on."""
+"""Pages of lists: the order of a list, the position of a row in it, also in a URL, and the page from there on."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

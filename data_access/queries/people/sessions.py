@@ -1,4 +1,4 @@
-"""Who is signed in where: one's own sessions, and anybody's for an administrator."""
+"""Who is signed in where: your own sessions, and anybody's for an administrator."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Ahead: what the days to come hold for many customers, found in order of time, each customer's days its own."""
+"""The coming days of many customers, in order of time, with the days of each customer's own zone."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Candidates: the customers to whom something may happen in the days ahead, found before any is played forward."""
+"""Candidates: customers to whom something may happen in the coming days, found before any is simulated."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Foreseen: the kept steps ahead of all customers, and the forecasts that a job keeps."""
+"""Stored forecasts: the future steps of all customers, and the forecasts that a job maintains."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Planned changes: what will happen to all customers in the days ahead, by itself or by plan, soonest first."""
+"""Planned changes: what will happen to all customers in the coming days, automatically or by plan, soonest first."""
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime

@@ -1,4 +1,4 @@
-"""One planned change by itself, however far ahead it lies, for whoever changes it."""
+"""One planned change, however far in the future, for the person who changes it."""
 
 from dataclasses import dataclass
 from datetime import date

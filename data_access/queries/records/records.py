@@ -1,4 +1,4 @@
-"""Records that stand by themselves, such as plans and profiles: the list of a kind, searched, with what uses each."""
+"""Independent records, such as plans and profiles: the list of a kind, searched, with what uses each."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

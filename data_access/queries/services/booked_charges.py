@@ -1,4 +1,4 @@
-"""Whom charges of a file belong to, and which of them stand here already."""
+"""Whom the charges in a file belong to, and which of them are already booked."""
 
 from dataclasses import dataclass
 from datetime import date

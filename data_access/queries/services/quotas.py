@@ -1,4 +1,4 @@
-"""Quotas of a customer as they stand today: what is granted, used, left and rolled over, period by period."""
+"""Quotas of a customer as of today: granted, used, left and rolled over, period by period."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta

@@ -1,4 +1,4 @@
-"""The rate look-up of a customer: a number asked of a tariff and of the one that overrides it, and which wins."""
+"""The rate look-up of a customer: a number in a tariff and in the one that overrides it, and which wins."""
 
 from dataclasses import dataclass
 from typing import ClassVar

@@ -1,4 +1,4 @@
-"""Subscriptions, numbers and plans: what a customer pays for again and again, and what can be sold."""
+"""Subscriptions, numbers and plans: a customer's recurring charges, and what can be sold."""
 
 from dataclasses import dataclass
 from datetime import date

@@ -1,4 +1,4 @@
-"""Usage that arrives without a price: why some of it would have none, and how much of it stands here already."""
+"""Usage that arrives without a price: why some of it cannot be priced, and how much of it is already booked."""
 
 from dataclasses import dataclass
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""What can be done about a customer's status, by this person, from here: read off the table of moves."""
+"""What this person can do about a customer's status now: read from the table of moves."""
 
 from dataclasses import dataclass
 from datetime import date

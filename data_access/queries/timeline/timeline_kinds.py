@@ -1,4 +1,4 @@
-"""The kinds of lines of a timeline: what each asks for, the newest below a place, and how its rows are told."""
+"""The kinds of lines of a timeline: the query of each, the newest before a position, and the wording of its rows."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The order of a timeline: by time, at one instant in the order of causing, and the place of a line in it."""
+"""The order of a timeline: by time, at one instant by cause, and the position of a line in it."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Invoices: bookings brought together under a number that leaves no gap. An invoice never changes the balance."""
+"""Invoices: bookings collected under a number without gaps. An invoice never changes the balance."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass

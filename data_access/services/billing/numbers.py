@@ -1,4 +1,4 @@
-"""Numbers taken back from who held them: the fee booked, the number free or frozen."""
+"""Numbers released by their holder: the fee booked, the number free or frozen."""
 
 from datetime import timedelta
 

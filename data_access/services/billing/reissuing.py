@@ -1,4 +1,4 @@
-"""Void invoices, and those issued in their place: neither buys time, whatever invoice the bookings stand on next."""
+"""Void invoices and their replacements: neither buys time, whichever invoice the bookings are on next."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""What all orders about an import share: whose it is, the states in which each is taken, and how it stands then."""
+"""What all commands about an import share: its owner, the states in which each is allowed, and the new state."""
 
 from dataclasses import dataclass
 from typing import ClassVar

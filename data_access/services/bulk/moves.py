@@ -1,4 +1,4 @@
-"""What all orders about a bulk action share: the run that each is about, and the states in which it is taken."""
+"""What all commands about a bulk action share: the run that each is about, and the states in which it is allowed."""
 
 from dataclasses import dataclass
 from typing import ClassVar

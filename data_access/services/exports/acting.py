@@ -1,4 +1,4 @@
-"""Whose eyes an export file is written with, and who may still have it."""
+"""With whose permissions an export file is written, and who may still have it."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""The folder of export files: the same for the worker that writes them and for every process that hands them out."""
+"""The folder of export files: the same for the worker that writes them and for every process that serves them."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What an invoice asks for: its bookings, what earlier invoices left for it, and what rounding makes of the sum."""
+"""The total of an invoice: its bookings, what earlier invoices carried over to it, and the rounding."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace

@@ -1,4 +1,4 @@
-"""What a customer's card is charged for without anybody asking: by its own rule, or for its open invoices."""
+"""What a customer's card is charged automatically: by its own rule, or for its open invoices."""
 
 from decimal import Decimal
 

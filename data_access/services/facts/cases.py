@@ -1,4 +1,4 @@
-"""The cases of collection as they stand in the database: invoices under their terms, and the steps taken."""
+"""The cases of collection as stored in the database: invoices under their terms, and the steps taken."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence

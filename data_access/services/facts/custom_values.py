@@ -1,4 +1,4 @@
-"""Custom values: which custom fields a customer has by its class, and what stands in them."""
+"""Custom values: which custom fields a customer has by its class, and their values."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Repeats: the earlier payment that a new one may repeat, which is asked about (ruling 54)."""
+"""Repeats: the earlier payment that a new one may repeat, so that the person is asked about it (ruling 54)."""
 
 from datetime import timedelta
 from decimal import Decimal

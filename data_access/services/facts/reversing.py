@@ -1,4 +1,4 @@
-"""Reversing: what keeps a booking from being reversed."""
+"""Reversing: what prevents a booking from being reversed."""
 
 from sqlalchemy import func
 

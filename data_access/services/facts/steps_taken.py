@@ -1,4 +1,4 @@
-"""What was done about open invoices: the steps of collection taken, as far as they still count."""
+"""What was done about open invoices: the collection steps taken, as far as they still count."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence, Set

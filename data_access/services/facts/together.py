@@ -1,4 +1,4 @@
-"""Several questions in one statement: the rows of each carry its name, and what it does not ask for is NULL."""
+"""Several queries in one statement: the rows of each carry its name, and columns that it does not use are NULL."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping

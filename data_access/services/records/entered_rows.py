@@ -1,4 +1,4 @@
-"""Rows that enter many records at once: each is judged, changes the record that stands there, or adds one."""
+"""Rows that enter many records at once: each is checked, and changes an existing record or adds one."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass

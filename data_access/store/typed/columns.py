@@ -1,4 +1,4 @@
-"""From a select to columns: Arrow types follow from what is asked, so nothing at all is typed too."""
+"""From a select to columns: Arrow types follow from the query, so an empty result is typed too."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import repeat

@@ -1,4 +1,4 @@
-"""From a select to a DataFrame: dtypes come from the columns asked for, so an empty frame is typed too."""
+"""From a select to a DataFrame: dtypes follow from the selected columns, so an empty frame is typed too."""
 
 from collections.abc import Iterable, Sequence
 from itertools import repeat

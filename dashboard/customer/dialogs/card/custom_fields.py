@@ -1,4 +1,4 @@
-"""The dialog Edit custom fields: a form made from what the administrator defined for the class."""
+"""The dialog Edit custom fields: a form generated from what the administrator defined for the class."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""What Adjust balance asks of stored cards: pay, reserve, take, let go, give back. The bank does each of them once."""
+"""Stored cards in Adjust balance: pay, authorise, capture, release, refund. The bank does each of them once."""
 
 from dataclasses import dataclass
 from decimal import Decimal

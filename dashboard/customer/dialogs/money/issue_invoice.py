@@ -1,4 +1,4 @@
-"""The dialog Issue an invoice: which kind, what stands on it, what it will be, and then it is issued once."""
+"""The dialog Issue an invoice: the kind, the bookings on it, a preview, and then it is issued once."""
 
 from collections.abc import Mapping
 

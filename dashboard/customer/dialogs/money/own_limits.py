@@ -1,4 +1,4 @@
-"""The limits of the person who works, where they count: what may still be credited and refunded."""
+"""The personal limits of the user, shown where they apply: how much may still be credited and refunded."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""What a payment by hand is entered with: a likely sum at one click, how the money came, and its reference."""
+"""The fields of a manual payment: a likely amount at one click, the payment method, and the reference."""
 
 from decimal import Decimal
 

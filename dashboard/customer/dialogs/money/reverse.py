@@ -1,4 +1,4 @@
-"""The dialog Reverse a booking: what it takes back and opens again, then the reason."""
+"""The dialog Reverse a booking: what it undoes and reopens, then the reason."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""The dialogs of volume discounts: give the customer a plan, take it away."""
+"""The dialogs of volume discounts: assign a plan to the customer, remove it."""
 
 from collections.abc import Mapping
 from decimal import Decimal

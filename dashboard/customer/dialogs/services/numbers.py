@@ -1,4 +1,4 @@
-"""The dialogs of numbers: give an idle one to the customer, put one on an account, take one back or freeze it."""
+"""The dialogs of numbers: assign a free one to the customer, put one on an account, release one or freeze it."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""The dialogs of service configuration: features of one's own, back to those of the class, and legal intercepts."""
+"""The dialogs of service configuration: own features, back to those of the class, and legal intercepts."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""Additional info: who looks after the customer, what it may do, and by which number others know it."""
+"""Additional info: who looks after the customer, what it may do, and its number elsewhere."""
 
 from collections.abc import Sequence
 

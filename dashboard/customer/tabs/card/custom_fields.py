@@ -1,4 +1,4 @@
-"""Custom fields: what the administrator defined for the class of the customer, and what stands in it."""
+"""Custom fields: what the administrator defined for the class of the customer, and the values."""
 
 import streamlit as st
 

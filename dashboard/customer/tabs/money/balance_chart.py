@@ -1,4 +1,4 @@
-"""Balance: how one customer's debt rose and fell, and when it stood over the limit."""
+"""Balance: how one customer's debt rose and fell, and when it was over the limit."""
 
 from datetime import datetime
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Which invoices are listed: by payment status and issue date, in the address; and what they come to."""
+"""Which invoices are listed: by payment status and issue date, in the URL; and their totals."""
 
 import streamlit as st
 

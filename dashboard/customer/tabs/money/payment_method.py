@@ -1,4 +1,4 @@
-"""Payment method: the stored cards and bank accounts, what was asked of them, and what the bank answered."""
+"""Payment method: the stored cards and bank accounts, the requests to the bank, and its answers."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""Web self-care: who comes in with which login, what is seen there and how, and the token of programs."""
+"""Web self-care: who signs in with which login, what is shown there and how, and the API token."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""Measured fees: what the measured services of a customer come to for days that ended and are not charged yet."""
+"""Measured fees: the charges for a customer's measured services on days that ended and are not charged yet."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Prices of numbers: in which currency a number is priced, which whoever holds it is billed in too."""
+"""Prices of numbers: the currency in which a number is priced, in which its holder is billed too."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""Rates of a customer: which tariffs price its usage, and the one look-up that the box on its tab and rating ask."""
+"""Rates of a customer: which tariffs price its usage, and the one look-up that its tab and the rating share."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
