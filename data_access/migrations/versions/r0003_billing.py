@@ -549,7 +549,7 @@ def _give_classes_policies() -> None:
         " '[]', '[]', 0, 0, false, true, 0, 0 FROM customer_classes AS c"
         " CROSS JOIN (SELECT 'regular' AS section UNION ALL SELECT 'out_of_turn') AS s"
     )
-    with op.batch_alter_table("customer_classes") as batch:
+    with op.batch_alter_table("customer_classes", reflect_kwargs={"resolve_fks": False}) as batch:
         batch.drop_constraint(batch.f("ck_customer_classes_net_days_not_negative"), type_="check")
         batch.drop_column("net_days")
         batch.drop_column("suspend_after_days")
@@ -587,7 +587,7 @@ def _give_classes_policies() -> None:
         " ON c.customer_class_id = p.customer_class_id WHERE c.id = invoices.customer_id"
         " AND p.section = CASE invoices.type WHEN 'out_of_turn' THEN 'out_of_turn' ELSE 'regular' END)"
     )
-    with op.batch_alter_table("invoices") as batch:
+    with op.batch_alter_table("invoices", reflect_kwargs={"resolve_fks": False}) as batch:
         batch.alter_column("policy_id", existing_type=sa.Integer(), nullable=False)
         batch.create_foreign_key(
             batch.f("fk_invoices_policy_id_collection_policies"), "collection_policies", ["policy_id"], ["id"]
@@ -616,7 +616,7 @@ def _give_subscriptions_plans() -> None:
         " ON c.currency = p.currency WHERE c.id = subscriptions.customer_id AND p.public_name = subscriptions.name"
         " AND p.fee = subscriptions.fee)"
     )
-    with op.batch_alter_table("subscriptions") as batch:
+    with op.batch_alter_table("subscriptions", reflect_kwargs={"resolve_fks": False}) as batch:
         batch.drop_constraint(batch.f("ck_subscriptions_fee_not_negative"), type_="check")
         batch.drop_column("name")
         batch.drop_column("fee")
@@ -687,7 +687,7 @@ def _widen_kinds() -> None:
     def listed(kinds: tuple[str, ...]) -> str:
         return ", ".join(f"'{kind}'" for kind in kinds)
 
-    with op.batch_alter_table("transactions") as batch:
+    with op.batch_alter_table("transactions", reflect_kwargs={"resolve_fks": False}) as batch:
         batch.drop_constraint(batch.f("ck_transactions_sign_follows_kind"), type_="check")
         batch.drop_constraint(batch.f("ck_transactions_kind"), type_="check")
         batch.create_check_constraint(batch.f("ck_transactions_kind"), f"kind IN ({listed(_KINDS)})")

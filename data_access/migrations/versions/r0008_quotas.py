@@ -100,7 +100,7 @@ def _refers_to(table: str, column: str, other: str) -> sa.ForeignKeyConstraint:
 
 def _allow_nothing_for_usage() -> None:
     debits, credits = (", ".join(f"'{kind}'" for kind in kinds) for kinds in (_DEBITS, _CREDITS))
-    with op.batch_alter_table("transactions") as batch:
+    with op.batch_alter_table("transactions", reflect_kwargs={"resolve_fks": False}) as batch:
         batch.drop_constraint(batch.f("ck_transactions_amount_not_zero"), type_="check")
         batch.drop_constraint(batch.f("ck_transactions_sign_follows_kind"), type_="check")
         batch.create_check_constraint(

@@ -13,7 +13,7 @@ _MOST = "CASE COALESCE(currency, '') WHEN 'JPY' THEN 0 WHEN 'KWD' THEN 3 WHEN ''
 
 def upgrade() -> None:
     op.execute(f"UPDATE customer_classes SET rounding_decimals = NULL WHERE rounding_decimals > {_MOST}")
-    with op.batch_alter_table("customer_classes") as batch:
+    with op.batch_alter_table("customer_classes", reflect_kwargs={"resolve_fks": False}) as batch:
         batch.add_column(sa.Column("zero_invoices", sa.Boolean(), nullable=False, server_default=sa.false()))
         batch.drop_constraint(batch.f("ck_customer_classes_rounding_decimals_in_bounds"), type_="check")
         batch.create_check_constraint(

@@ -11,6 +11,6 @@ depends_on = None
 
 def upgrade() -> None:
     op.execute("DELETE FROM leases")  # laid out again by whoever runs a job next
-    with op.batch_alter_table("leases") as leases:
+    with op.batch_alter_table("leases", reflect_kwargs={"resolve_fks": False}) as leases:
         leases.drop_column("until")
         leases.add_column(sa.Column("beats", sa.Integer(), nullable=False))

@@ -30,7 +30,7 @@ def upgrade() -> None:
     debits, credits, either, every = (
         ", ".join(f"'{kind}'" for kind in kinds) for kinds in (_DEBITS, _CREDITS, _EITHER, _KINDS)
     )
-    with op.batch_alter_table("transactions") as batch:
+    with op.batch_alter_table("transactions", reflect_kwargs={"resolve_fks": False}) as batch:
         batch.drop_constraint(batch.f("ck_transactions_sign_follows_kind"), type_="check")
         batch.drop_constraint(batch.f("ck_transactions_kind"), type_="check")
         batch.create_check_constraint(batch.f("ck_transactions_kind"), f"kind IN ({every})")

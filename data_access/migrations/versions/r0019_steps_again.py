@@ -11,7 +11,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("collection_steps") as batch:
+    with op.batch_alter_table("collection_steps", reflect_kwargs={"resolve_fks": False}) as batch:
         batch.drop_constraint(batch.f("uq_collection_steps_invoice_id_step_days"), type_="unique")
         batch.create_unique_constraint(
             batch.f("uq_collection_steps_invoice_id_step_days_at"), ["invoice_id", "step", "days", "at"]

@@ -41,7 +41,7 @@ def upgrade() -> None:
         WHERE people.credit_per_booking > 0 AND people.credit_per_day > 0
         """
     )
-    with op.batch_alter_table("people") as batch:
+    with op.batch_alter_table("people", reflect_kwargs={"resolve_fks": False}) as batch:
         batch.drop_constraint(batch.f("ck_people_limits_not_negative"), type_="check")
         batch.drop_column("credit_per_booking")
         batch.drop_column("credit_per_day")

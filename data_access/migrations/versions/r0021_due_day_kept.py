@@ -11,7 +11,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("invoices") as batch:
+    with op.batch_alter_table("invoices", reflect_kwargs={"resolve_fks": False}) as batch:
         name = batch.f("ck_invoices_due_not_before_issue")
         batch.drop_constraint(name, type_="check")
         batch.create_check_constraint(name, "due_on >= issued_on OR replaces_id IS NOT NULL")

@@ -9,7 +9,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("messages") as batch:
+    with op.batch_alter_table("messages", reflect_kwargs={"resolve_fks": False}) as batch:
         name = batch.f("ck_messages_messagestate")
         batch.drop_constraint(name, type_="check")
         batch.create_check_constraint(name, "state IN ('waiting', 'sent', 'failed', 'dropped')")

@@ -10,5 +10,5 @@ depends_on = None
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("customer_classes") as batch:
+    with op.batch_alter_table("customer_classes", reflect_kwargs={"resolve_fks": False}) as batch:
         batch.add_column(sa.Column("fees_on_fees", sa.Boolean(), nullable=False, server_default=sa.false()))

@@ -28,7 +28,7 @@ _LONGEST = 400
 
 def upgrade() -> None:
     key = sa.String(_LONGEST).with_variant(sa.String(_LONGEST, collation="C"), "postgresql")
-    with op.batch_alter_table("customers") as batch:
+    with op.batch_alter_table("customers", reflect_kwargs={"resolve_fks": False}) as batch:
         batch.add_column(sa.Column("city_key", key, nullable=False, server_default=""))
         batch.add_column(sa.Column("texts_key", sa.JSON(), nullable=False, server_default="{}"))
     _fold(op.get_bind())

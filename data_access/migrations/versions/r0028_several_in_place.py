@@ -11,7 +11,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("invoices") as batch:
+    with op.batch_alter_table("invoices", reflect_kwargs={"resolve_fks": False}) as batch:
         batch.drop_constraint(batch.f("uq_invoices_replaces_id"), type_="unique")
         batch.create_index(batch.f("ix_invoices_replaces_id"), ["replaces_id"])
     recreate(op.get_bind())

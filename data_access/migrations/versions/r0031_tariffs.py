@@ -46,7 +46,7 @@ def upgrade() -> None:
         *_record("rates"),
     )
     _one_that_stands("rates", "tariff_id", "prefix")
-    with op.batch_alter_table("customer_classes") as batch:
+    with op.batch_alter_table("customer_classes", reflect_kwargs={"resolve_fks": False}) as batch:
         batch.add_column(sa.Column("tariff_id", sa.Integer(), nullable=True))
         batch.create_foreign_key(batch.f("fk_customer_classes_tariff_id_tariffs"), "tariffs", ["tariff_id"], ["id"])
         batch.create_index(batch.f("ix_customer_classes_tariff_id"), ["tariff_id"])

@@ -26,7 +26,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_number_batches")),
         sa.UniqueConstraint("name_key", name=op.f("uq_number_batches_name_key")),
     )
-    with op.batch_alter_table("dids") as batch:
+    with op.batch_alter_table("dids", reflect_kwargs={"resolve_fks": False}) as batch:
         batch.add_column(sa.Column("batch_id", sa.Integer(), nullable=True))
         batch.add_column(sa.Column("account_id", sa.Integer(), nullable=True))
         batch.add_column(sa.Column("frozen", sa.Boolean(), nullable=False, server_default=sa.false()))

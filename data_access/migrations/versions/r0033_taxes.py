@@ -80,9 +80,9 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_invoice_taxes_customer_id"), "invoice_taxes", ["customer_id"])
     op.create_index("ix_invoice_taxes_invoice", "invoice_taxes", ["invoice_id", "id"])
-    with op.batch_alter_table("invoice_lines") as batch:
+    with op.batch_alter_table("invoice_lines", reflect_kwargs={"resolve_fks": False}) as batch:
         batch.add_column(sa.Column("tax_part", sa.Integer(), nullable=True))
-    with op.batch_alter_table("customer_classes") as batch:
+    with op.batch_alter_table("customer_classes", reflect_kwargs={"resolve_fks": False}) as batch:
         batch.add_column(sa.Column("tax_profile_id", sa.Integer(), nullable=True))
         batch.create_foreign_key(
             batch.f("fk_customer_classes_tax_profile_id_tax_profiles"), "tax_profiles", ["tax_profile_id"], ["id"]
@@ -104,7 +104,7 @@ def _allow_kinds() -> None:
     debits, credits, either, every = (
         ", ".join(f"'{kind}'" for kind in kinds) for kinds in (_DEBITS, _CREDITS, _EITHER, _KINDS)
     )
-    with op.batch_alter_table("transactions") as batch:
+    with op.batch_alter_table("transactions", reflect_kwargs={"resolve_fks": False}) as batch:
         batch.drop_constraint(batch.f("ck_transactions_sign_follows_kind"), type_="check")
         batch.drop_constraint(batch.f("ck_transactions_kind"), type_="check")
         batch.create_check_constraint(batch.f("ck_transactions_kind"), f"kind IN ({every})")

@@ -70,7 +70,7 @@ def upgrade() -> None:
             "customer_id", "parameter", "at", name=op.f("uq_measured_samples_customer_id_parameter_at")
         ),
     )
-    with op.batch_alter_table("customer_classes") as batch:
+    with op.batch_alter_table("customer_classes", reflect_kwargs={"resolve_fks": False}) as batch:
         batch.add_column(sa.Column("measured_services", sa.Text(), nullable=False, server_default=""))
     _allow_measured_charges()
     recreate(op.get_bind())
@@ -88,7 +88,7 @@ def _allow_measured_charges() -> None:
     debits, credits, either, every = (
         ", ".join(f"'{kind}'" for kind in kinds) for kinds in (_DEBITS, _CREDITS, _EITHER, _KINDS)
     )
-    with op.batch_alter_table("transactions") as batch:
+    with op.batch_alter_table("transactions", reflect_kwargs={"resolve_fks": False}) as batch:
         batch.drop_constraint(batch.f("ck_transactions_sign_follows_kind"), type_="check")
         batch.drop_constraint(batch.f("ck_transactions_kind"), type_="check")
         batch.create_check_constraint(batch.f("ck_transactions_kind"), f"kind IN ({every})")

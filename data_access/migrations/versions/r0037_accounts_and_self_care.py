@@ -13,11 +13,11 @@ depends_on = None
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("accounts") as batch:
+    with op.batch_alter_table("accounts", reflect_kwargs={"resolve_fks": False}) as batch:
         batch.add_column(sa.Column("own_limit", Amount(), nullable=True))
         batch.add_column(sa.Column("blocked", sa.Boolean(), nullable=False, server_default=sa.false()))
         batch.create_check_constraint(batch.f("ck_accounts_own_limit_not_negative"), "own_limit >= 0")
-    with op.batch_alter_table("customer_classes") as batch:
+    with op.batch_alter_table("customer_classes", reflect_kwargs={"resolve_fks": False}) as batch:
         for name, length, usual in (
             ("self_care_access", 40, "full_access"),
             ("self_care_language", 2, "en"),

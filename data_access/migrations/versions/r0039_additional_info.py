@@ -63,12 +63,12 @@ def upgrade() -> None:
         "uq_additional_info_reference_number_key", "additional_info", ["reference_number_key"], unique=True,
         sqlite_where=_GIVEN, postgresql_where=_GIVEN,
     )  # fmt: skip
-    with op.batch_alter_table("resellers") as batch:
+    with op.batch_alter_table("resellers", reflect_kwargs={"resolve_fks": False}) as batch:
         batch.drop_constraint(batch.f("uq_resellers_name_key"), type_="unique")
         batch.add_column(sa.Column("removed_at", UtcDateTime(), nullable=True))
         batch.add_column(sa.Column("description", sa.String(length=400), nullable=False, server_default=""))
     _named_once("resellers")
-    with op.batch_alter_table("customer_classes") as batch:
+    with op.batch_alter_table("customer_classes", reflect_kwargs={"resolve_fks": False}) as batch:
         statistics = _one_of("sendstatistics", *_STATISTICS)
         batch.add_column(sa.Column("send_statistics", statistics, nullable=False, server_default="none"))
     recreate(op.get_bind())

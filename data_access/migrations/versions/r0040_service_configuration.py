@@ -21,7 +21,7 @@ _NUMBERS = ("calls_total", "calls_incoming", "calls_outgoing", "calls_forwarded"
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("customer_classes") as batch:
+    with op.batch_alter_table("customer_classes", reflect_kwargs={"resolve_fks": False}) as batch:
         for column in _of_a_class():
             batch.add_column(column)
     op.create_table(

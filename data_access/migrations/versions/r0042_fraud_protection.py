@@ -14,11 +14,11 @@ depends_on = None
 
 def upgrade() -> None:
     key = sa.String(160).with_variant(sa.String(160, collation="C"), "postgresql")
-    with op.batch_alter_table("number_batches") as batch:
+    with op.batch_alter_table("number_batches", reflect_kwargs={"resolve_fks": False}) as batch:
         batch.add_column(sa.Column("removed_at", UtcDateTime(), nullable=True))
         batch.drop_constraint(batch.f("uq_number_batches_name_key"), type_="unique")
     _one_that_stands("number_batches")
-    with op.batch_alter_table("dids") as batch:
+    with op.batch_alter_table("dids", reflect_kwargs={"resolve_fks": False}) as batch:
         batch.add_column(sa.Column("removed_at", UtcDateTime(), nullable=True))
         batch.drop_constraint(batch.f("uq_dids_number"), type_="unique")
     _one_that_stands("dids", "number")
@@ -65,7 +65,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("customer_id", name=op.f("uq_fraud_protections_customer_id")),
     )
     op.create_index(op.f("ix_fraud_protections_profile_id"), "fraud_protections", ["profile_id"])
-    with op.batch_alter_table("customer_classes") as batch:
+    with op.batch_alter_table("customer_classes", reflect_kwargs={"resolve_fks": False}) as batch:
         batch.add_column(sa.Column("fraud_profile_id", sa.Integer(), nullable=True))
         batch.create_foreign_key(
             batch.f("fk_customer_classes_fraud_profile_id_fraud_profiles"), "fraud_profiles", ["fraud_profile_id"],

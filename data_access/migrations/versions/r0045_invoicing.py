@@ -33,7 +33,7 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_invoice_templates")),
     )
-    with op.batch_alter_table("tax_profiles") as batch:
+    with op.batch_alter_table("tax_profiles", reflect_kwargs={"resolve_fks": False}) as batch:
         batch.add_column(sa.Column("removed_at", UtcDateTime(), nullable=True))
         batch.drop_constraint(batch.f("uq_tax_profiles_name_key"), type_="unique")
     for table in ("invoice_templates", "tax_profiles"):
@@ -69,7 +69,7 @@ def upgrade() -> None:
 
 
 def _of_class() -> None:
-    with op.batch_alter_table("customer_classes") as batch:
+    with op.batch_alter_table("customer_classes", reflect_kwargs={"resolve_fks": False}) as batch:
         batch.add_column(sa.Column("invoice_template_id", sa.Integer(), nullable=True))
         for name, given in (("creates_invoices", True), ("sends_invoices", True), ("charges_invoices", False)):
             batch.add_column(
@@ -79,7 +79,7 @@ def _of_class() -> None:
 
 
 def _of_customer() -> None:
-    with op.batch_alter_table("invoicing_settings") as batch:
+    with op.batch_alter_table("invoicing_settings", reflect_kwargs={"resolve_fks": False}) as batch:
         batch.add_column(sa.Column("invoices", _one_of("owninvoices", "none", "template"), nullable=True))
         batch.add_column(sa.Column("invoice_template_id", sa.Integer(), nullable=True))
         batch.add_column(sa.Column("sends_invoices", sa.Boolean(), nullable=True))

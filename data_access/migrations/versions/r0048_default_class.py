@@ -12,7 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("customer_classes") as batch:
+    with op.batch_alter_table("customer_classes", reflect_kwargs={"resolve_fks": False}) as batch:
         batch.add_column(sa.Column("is_default", sa.Boolean(), nullable=False, server_default=sa.false()))
         batch.add_column(sa.Column("removed_at", UtcDateTime(), nullable=True))
     classes = sa.table("customer_classes", sa.column("id", sa.Integer), sa.column("is_default", sa.Boolean))

@@ -57,7 +57,8 @@ def upgrade() -> None:
     )
     op.create_index("ix_bulk_rows_state", "bulk_rows", ["run_id", "state", "id"])
     op.create_index(op.f("ix_bulk_rows_customer_id"), "bulk_rows", ["customer_id"])
-    with op.batch_alter_table("people") as batch:  # one more right that can be added to a role
+    # one more right that can be added to a role
+    with op.batch_alter_table("people", reflect_kwargs={"resolve_fks": False}) as batch:
         batch.alter_column(
             "extra_grants", type_=sa.String(length=800), existing_type=sa.String(length=400), existing_nullable=False
         )

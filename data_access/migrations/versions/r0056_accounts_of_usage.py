@@ -20,7 +20,7 @@ UPDATE transactions SET account_id = (
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("transactions") as batch:
+    with op.batch_alter_table("transactions", reflect_kwargs={"resolve_fks": False}) as batch:
         batch.add_column(sa.Column("account_id", sa.Integer(), nullable=True))
         batch.create_foreign_key(batch.f("fk_transactions_account_id_accounts"), "accounts", ["account_id"], ["id"])
     if op.get_bind().dialect.name == "postgresql":

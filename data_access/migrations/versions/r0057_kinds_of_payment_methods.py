@@ -10,7 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("payment_methods") as batch:
+    with op.batch_alter_table("payment_methods", reflect_kwargs={"resolve_fks": False}) as batch:
         batch.add_column(sa.Column("kind", sa.String(length=40), nullable=False, server_default="card"))
         batch.add_column(sa.Column("mandate", sa.String(length=35), nullable=False, server_default=""))
         batch.alter_column("brand", existing_type=sa.String(length=20), type_=sa.String(length=60))

@@ -25,7 +25,7 @@ _KEPT_BY = (
 def upgrade() -> None:
     _drop_former_triggers()
     op.execute("DELETE FROM customer_counts")
-    with op.batch_alter_table("customer_counts") as batch:
+    with op.batch_alter_table("customer_counts", reflect_kwargs={"resolve_fks": False}) as batch:
         batch.add_column(sa.Column("owed", Amount(), nullable=False))
     op.create_table("overdue_sums", *_alike(), *_overdue(), sa.PrimaryKeyConstraint("id", name="pk_overdue_sums"))
     op.create_table("exposure_sums", *_exposure(), sa.PrimaryKeyConstraint("id", name="pk_exposure_sums"))

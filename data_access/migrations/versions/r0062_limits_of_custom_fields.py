@@ -10,7 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("custom_fields") as batch:
+    with op.batch_alter_table("custom_fields", reflect_kwargs={"resolve_fks": False}) as batch:
         batch.add_column(sa.Column("longest", sa.Integer(), nullable=True))
         batch.add_column(sa.Column("written_as", sa.String(length=40), nullable=False, server_default=""))
         batch.add_column(sa.Column("decimals", sa.Integer(), nullable=True))
