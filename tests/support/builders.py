@@ -5,7 +5,7 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, bindparam, func, select
 
 from data_access.base.bookings import Kind
 from data_access.base.clock import system_clock
@@ -21,7 +21,7 @@ from data_access.models.classes.customer_classes import CustomerClass
 from data_access.models.collection import CollectionPolicy, Promise, Section
 from data_access.models.customers import Account, AccountKind, BalanceControl, Customer, Note
 from data_access.models.history import StatusEvent
-from data_access.models.money import CollectionStatus, Invoice
+from data_access.models.money import CollectionStatus, Invoice, PaymentStatus
 from data_access.models.numbers import Did
 from data_access.models.people import Reseller
 from data_access.models.plans.discounts import DiscountAssignment, DiscountPlan, Readiness
@@ -35,6 +35,17 @@ from tests.support.rows import BEFORE, arrangement, insert
 
 _numbers = count(1)
 _SUMMARIES = ("balance", "unallocated")
+
+# Thousands of tests ask these: a statement that is made once is also compiled once.
+_ROW = select(Customer.__table__).where(Customer.__table__.c.id == bindparam("customer_id"))
+_NEWEST_TERMS = select(func.max(CollectionPolicy.id)).where(
+    CollectionPolicy.customer_class_id == bindparam("class_id"), CollectionPolicy.section == Section.REGULAR
+)
+_FIRST_OVERDUE = select(func.min(Invoice.overdue_from)).where(
+    Invoice.customer_id == bindparam("customer_id"),
+    Invoice.payment_status.in_((PaymentStatus.UNPAID, PaymentStatus.PARTLY_PAID)),
+    Invoice.collection_status == CollectionStatus.COLLECT,
+)
 
 
 def a_class(engine: Engine, **over: Any) -> int:
@@ -117,9 +128,7 @@ def _books(load: BulkLoad, row: dict[str, Any], *, policy_id: int) -> Books:
 
 def _policy_of(load: BulkLoad, class_id: int) -> int:
     """The newest terms of regular invoices of a class."""
-    policies = CollectionPolicy.__table__
-    regular = (policies.c.customer_class_id == class_id) & (policies.c.section == Section.REGULAR)
-    return load.connection.scalar(select(func.max(policies.c.id)).where(regular)) or 0
+    return load.connection.scalar(_NEWEST_TERMS, {"class_id": class_id}) or 0
 
 
 def _reach(books: Books, *, balance: Decimal, unallocated: Decimal) -> None:
@@ -171,20 +180,12 @@ def _charge(total: Decimal) -> Kind:
 
 
 def _row_of(load: BulkLoad, customer_id: int) -> dict[str, Any]:
-    table = Customer.__table__
-    return dict(load.connection.execute(select(table).where(table.c.id == customer_id)).mappings().one())
+    return dict(load.connection.execute(_ROW, {"customer_id": customer_id}).mappings().one())
 
 
 def _after(load: BulkLoad, row: dict[str, Any], books: Books) -> dict[str, Any]:
     own = books.summaries()
-    table = Invoice.__table__
-    first = load.connection.execute(
-        select(func.min(table.c.overdue_from)).where(
-            table.c.customer_id == row["id"],
-            table.c.payment_status.in_(("unpaid", "partly_paid")),
-            table.c.collection_status == CollectionStatus.COLLECT,
-        )
-    ).scalar_one()
+    first = load.connection.execute(_FIRST_OVERDUE, {"customer_id": row["id"]}).scalar_one()
     return {
         "balance": books.balance, "outstanding": row["outstanding"] + own["outstanding"],
         "unallocated": own["unallocated"], "first_overdue_from": first,
