@@ -1,4 +1,4 @@
-"""The page `docs/moves.md`, written off the tables of statuses and moves: `python -m tests.support.moves_page`."""
+"""The page `docs/moves.md`, generated from the tables of statuses and moves: `python -m tests.support.moves_page`."""
 
 from pathlib import Path
 
@@ -9,36 +9,36 @@ from data_access.domain.shown_status import Shown
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "moves.md"
 _NEEDS = {Need.REASON: "a reason", Need.DATE: "a date", Need.CUSTOMER_ID: "the Customer ID, typed"}
-_TOP = """# Status and moves
+_TOP = """# Statuses and status changes
 
-This page is generated from `data_access/domain/moves.py`, `lifecycle.py` and `standing.py` by
-`.venv/bin/python -m tests.support.moves_page`; a test compares them. Buttons, checks, previews, audit and tests read
+This page is generated from `data_access/domain/moves.py`, `lifecycle.py` and `shown_status.py` by
+`.venv/bin/python -m tests.support.moves_page`; a test compares them. Buttons, checks, previews, audit and tests use
 the same tables.
 """
 _SHOWN = """
-## What is shown
+## The shown status
 
-The shown status is never stored: of the conditions that hold now, the first of this list is shown, and the others stay
+The shown status is never stored: the first condition of this list that currently applies is shown, and the others stay
 visible as badges.
 
 """
 _LIFTS = """
-A suspension and a limitation are set and ended by the system only: by what is overdue, and by its payment. A person
-can lift them until a date. The horizon counts from the day of the first lift for the present debt, so that a lift
-cannot be renewed without end: {horizons}.
+Only the system sets and ends a suspension or limitation: because of overdue invoices, and when they are paid. A person
+can lift them until a date. The maximum counts from the day of the first lift for the current debt, so a lift
+cannot be renewed indefinitely: {horizons}.
 
-Unblock, Reactivate and Clear Exported judge the debt again in the same transaction: with anything overdue the customer
-comes back suspended.
+Unblock, Reactivate and Clear Exported check the debt again in the same transaction: a customer who left suspended and
+has not paid, or who is due to be suspended, comes back suspended. Being overdue alone suspends nobody.
 """
 
 
 def page() -> str:
-    """The whole page as it should stand in the repository."""
+    """The whole page as it should be in the repository."""
     by_hand = [move for move in MOVES.values() if not move.by_system]
     by_itself = [move for move in MOVES.values() if move.by_system]
     parts = [
-        _TOP, _SHOWN, _shown(), "\n## Moves by a person\n", *map(_section, by_hand), _lifts(),
-        "\n## Moves by the system\n", *map(_section, by_itself),
+        _TOP, _SHOWN, _shown(), "\n## Changes by a person\n", *map(_section, by_hand), _lifts(),
+        "\n## Changes by the system\n", *map(_section, by_itself),
     ]  # fmt: skip
     return "".join(parts)
 
