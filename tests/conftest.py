@@ -1,4 +1,4 @@
-"""What every test may ask for: a fresh database on SQLite and on PostgreSQL, and an engine on it."""
+"""Fixtures for all tests: a fresh database on SQLite and on PostgreSQL, and an engine on it."""
 
 import gc
 import sys

@@ -1,4 +1,4 @@
-"""Facts that are told in one place: what a second place would look like, and where the first one is."""
+"""Facts that are stated in one place: what a second place would look like, and where the first one is."""
 
 import ast
 import re

@@ -1,4 +1,4 @@
-"""The house as its imports draw it: which module uses which, and the rooms and floors that come of it."""
+"""The architecture as the imports draw it: which module imports which, and the resulting folders and layers."""
 
 import ast
 from collections import defaultdict

@@ -1,4 +1,4 @@
-"""The house rules that no linter ships: what each forbids, where it holds, and where it does not."""
+"""The rules that no linter ships: what each forbids, where it applies, and where it does not."""
 
 import ast
 import re

@@ -1,4 +1,4 @@
-"""The source under test: where it stands, and small questions about a parsed module."""
+"""The source under test: where it is, and small questions about a parsed module."""
 
 import ast
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Nothing is left out: every verb is tried by a test, every table has a scope, every documented verb exists."""
+"""Completeness: every query and command has a test, every table a scope, every documented make target exists."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""No ten lines of code stand in two places."""
+"""No ten lines of code are duplicated."""
 
 from collections import defaultdict
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The houses can be taken in at a look: few rooms on few floors, no circle, each module beside its only user."""
+"""The packages are easy to survey: few folders in few layers, no cycle, each module beside its only user."""
 
 from collections import Counter
 from graphlib import CycleError

@@ -1,4 +1,4 @@
-"""Every house rule, over the whole source; and every rule over a planted fault, so that none is asleep."""
+"""Every rule, over the whole source; and every rule over a planted violation, to prove that it works."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Small things, whole: how long a page and a module may be."""
+"""Small units: how long a page and a module may be."""
 
 from statistics import quantiles
 

@@ -1,4 +1,4 @@
-"""The theme can be read by everyone, and fetches nothing from elsewhere."""
+"""The theme is readable for everyone, and loads nothing from elsewhere."""
 
 import re
 import tomllib

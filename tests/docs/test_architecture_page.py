@@ -1,4 +1,4 @@
-"""The rooms that ARCHITECTURE.md draws are the rooms that stand, on the floors that the import contracts hold."""
+"""The folders in ARCHITECTURE.md are the folders that exist, in the layers that the import contracts enforce."""
 
 import re
 import tomllib

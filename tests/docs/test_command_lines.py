@@ -1,4 +1,4 @@
-"""Every command line that a document tells people to type is one that its program takes."""
+"""Every command line in a document is accepted by its program."""
 
 import re
 import shlex

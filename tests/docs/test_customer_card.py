@@ -1,4 +1,4 @@
-"""The table of the customer card holds what there is: each tab, each declared field under its label, each column."""
+"""The table of the customer card is correct: each tab, each declared field under its label, each column."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What the pages about importing say is so: the fields, and the examples from their first to their last row."""
+"""What the import guide says is true: the fields, and the examples from their first to their last row."""
 
 import re
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""The rules and the dashboard under `deploy/monitoring` ask for metrics that there are, and lead to what to do."""
+"""The rules and the dashboard under `deploy/monitoring` use metrics that exist, and link to sections that exist."""
 
 import json
 import re

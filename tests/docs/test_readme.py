@@ -1,4 +1,4 @@
-"""What the README tells people to set and to type is so."""
+"""What the README tells people to set and to type is correct."""
 
 import re
 import shlex

@@ -1,4 +1,4 @@
-"""docs/terms.md names what there is: each name of the code, each label, and nothing by its former name."""
+"""docs/terms.md names what exists: each name in the code, each label, and nothing by its former name."""
 
 import ast
 import re

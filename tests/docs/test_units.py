@@ -1,4 +1,4 @@
-"""The units under `deploy/systemd`: systemd takes them, and they start what there is with settings that there are."""
+"""The units under `deploy/systemd`: systemd accepts them, and they start existing programs with existing settings."""
 
 import re
 import shlex

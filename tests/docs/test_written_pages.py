@@ -1,4 +1,4 @@
-"""The pages under `docs/` that tell what the tables hold tell it as it is."""
+"""The pages under `docs/` that describe tables match them."""
 
 import re
 from pathlib import Path
