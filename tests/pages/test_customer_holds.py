@@ -43,9 +43,9 @@ def test_a_lift_is_given_for_a_promise(desk_app):
     customer = a_suspended_customer(desk_app.engine)
     app = lifting(desk_app, customer)
     fill(app, Date=today() + timedelta(days=2), Reason="pays on Friday", **{PROMISED: "a lot"})
-    press(app, "Lift the suspension until")
+    press(app, "Lift the suspension")
     assert "is not an amount" in said(app)
-    press(fill(app, **{PROMISED: "60"}), "Lift the suspension until")
+    press(fill(app, **{PROMISED: "60"}), "Lift the suspension")
     assert only(desk_app.engine, Promise).amount == 60
     assert only(desk_app.engine, Customer).suspension_lifted_until is not None
     assert "Promised to pay by" in said(app)
@@ -59,7 +59,7 @@ def test_broken_promises_of_the_customer_are_told_before_another_is_taken(desk_a
 
 def test_a_lift_without_a_promise_stays_possible(desk_app):
     app = lifting(desk_app, a_suspended_customer(desk_app.engine))
-    press(fill(app, Date=today() + timedelta(days=2), Reason="our mistake"), "Lift the suspension until")
+    press(fill(app, Date=today() + timedelta(days=2), Reason="our mistake"), "Lift the suspension")
     assert only(desk_app.engine, Customer).suspension_lifted_until is not None
 
 

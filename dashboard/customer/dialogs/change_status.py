@@ -69,7 +69,7 @@ def _change(form: Form, head: Head, choices: MoveChoices, choice: Choice) -> Non
     finish(
         form,
         head,
-        choice.label.rstrip("…"),
+        _deed(choice),
         lambda: ChangeStatus(
             customer_id=head.customer_id,
             move=choice.name,
@@ -121,8 +121,12 @@ def _typed_id(form: Form, choices: MoveChoices) -> str:
 
 
 def _done(head: Head, choice: Choice) -> str:
-    did = choice.label.removesuffix(" until…")
-    return f"{head.customer_code}: {did}, done."
+    return f"{head.customer_code}: {_deed(choice)}, done."
+
+
+def _deed(choice: Choice) -> str:
+    """The move without what its form asks for."""
+    return choice.label.removesuffix(" until…").removesuffix("…")
 
 
 def _not_possible(moves: tuple[Impossible, ...], *, is_open: bool) -> None:

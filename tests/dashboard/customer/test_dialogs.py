@@ -151,7 +151,7 @@ def test_a_part_payment_says_how_much_is_missing_and_what_leads_over_the_limit_s
 def test_a_change_tells_the_shown_status_and_what_it_means(desk_app, open_dialog):
     customer = a_suspended_customer(desk_app.engine, blocked=True, customer_code="C-1")
     app = fill(open_dialog("change_status", customer), **{"What should happen?": "lift_suspension"})
-    press(fill(app, Date=today() + timedelta(days=2), Reason="pays tomorrow"), "Lift the suspension until")
+    press(fill(app, Date=today() + timedelta(days=2), Reason="pays tomorrow"), "Lift the suspension")
     assert "C-1: Lift the suspension, done. Shown as Blocked. All accounts are unusable" in said(app)
     assert "Billing status" not in said(app)
     app = press(pay(open_dialog("adjust_balance", customer), "100"), "Review")
