@@ -7,7 +7,9 @@
   const DARK = matchMedia("(prefers-color-scheme: dark)");
   const RESTYLED_MILLISECONDS = 300;  // until the platform knows its own new theme
   const MENU = "[data-testid=stSidebar]";
-  let begun = null, placed = null, awaited = false, shown = null;
+  const POPOVER = "[data-testid=stPopoverBody]";
+  const STOPS = "button:not([disabled]), a[href], input:not([disabled]), textarea:not([disabled]), [role=combobox]";
+  let begun = null, placed = null, awaited = false, shown = null, opened = null, byKey = false, left = null, owed = null;
 
   const isSeen = element => element.getClientRects().length > 0;
   const dialogOpen = () => document.querySelector("[data-testid=stDialog] [role=dialog], [role=dialog][data-testid=stDialog]");
@@ -23,9 +25,15 @@
 
   function look() {
     const dialog = dialogOpen();
-    if (!dialog) { begun = placed = null; awaited = false; return; }
+    if (!dialog) {
+      if (begun) owed = left;
+      begun = placed = null;
+      awaited = false;
+      goBack();
+      return;
+    }
     if (awaited && hasSettled() && hits(dialog).length) { awaited = false; hits(dialog)[0].focus(); }
-    if (begun === dialog && (placed === null || document.activeElement !== placed)) return;
+    if (begun === dialog && (placed === null || (document.activeElement !== placed && isSeen(placed)))) return;
     const field = firstField(dialog);
     if (!field || field === placed) return;
     const isFree = begun === dialog || !dialog.contains(document.activeElement)
@@ -33,6 +41,32 @@
     begun = dialog;
     placed = isFree ? field : null;
     if (isFree) field.focus();
+  }
+
+  function noteLeft(event) {  // what was under the cursor before a dialog opened, and where to look if it is drawn anew
+    const stop = event.target;
+    if (!stop.matches(STOPS) || stop.closest(`[role=dialog], ${POPOVER}`)) return;
+    const places = [];
+    for (let place = stop.closest("[class*='st-key-']"); place; place = place.parentElement.closest("[class*='st-key-']"))
+      places.push([[...place.classList].find(name => name.startsWith("st-key-")), [...place.querySelectorAll(STOPS)].indexOf(stop)]);
+    left = { stop, places };
+  }
+
+  function goBack() {  // to what opened the dialog: the platform forgets it where a save draws it anew
+    if (!owed || !hasSettled() || document.activeElement !== document.body) return;
+    const again = owed.places.map(([name, at]) => document.querySelectorAll(`.${CSS.escape(name)}`)[0]?.querySelectorAll(STOPS)[at]);
+    const found = [owed.stop, ...again].find(stop => stop && stop.isConnected && isSeen(stop));
+    if (found) found.focus();
+  }
+
+  function enterPopover() {  // it stands at the end of the page: Tab would go through all the rest first
+    const popover = document.querySelector(POPOVER);
+    if (!popover || !byKey) { opened = popover; return; }
+    if (popover === opened) return;
+    const first = [...popover.querySelectorAll(STOPS)].find(stop => isSeen(stop) && !stop.closest(DAY));
+    if (!first) return;  // what it holds is still on its way
+    opened = popover;
+    first.focus();
   }
 
   function showTab() {  // the platform leaves a bar that can be scrolled at its beginning
@@ -98,9 +132,14 @@
     setTimeout(() => document.body.dispatchEvent(new KeyboardEvent("keydown", again)), RESTYLED_MILLISECONDS);
   }
 
-  const takeOver = () => { placed = null; };  // from now on the person says where the cursor is
+  const takeOver = event => {  // from now on the person says where the cursor is
+    placed = owed = null;
+    byKey = event.type === "keydown";
+    opened = document.querySelector(POPOVER);
+  };
   document.addEventListener("keydown", takeOver, true);
   document.addEventListener("pointerdown", takeOver, true);
+  document.addEventListener("focusin", noteLeft, true);
   document.addEventListener("keydown", noteSearch, true);
   document.addEventListener("keydown", step, true);
   document.addEventListener("keydown", chooseRow, true);
@@ -109,7 +148,7 @@
   });
   addEventListener("pagehide", leaveMenuClosed);
   DARK.addEventListener("change", drawAnew);
-  new MutationObserver(() => { look(); showTab(); nameDropzones(); }).observe(document.body, {
+  new MutationObserver(() => { look(); enterPopover(); showTab(); nameDropzones(); }).observe(document.body, {
     childList: true, subtree: true, attributes: true, attributeFilter: ["data-test-script-state"],
   });
   closeMenu();

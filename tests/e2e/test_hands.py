@@ -63,6 +63,50 @@ def test_the_first_field_of_each_dialog_has_the_cursor(desk: Desk, page: Page) -
         expect(page.get_by_role("dialog")).to_have_count(0)
 
 
+def test_a_popover_that_a_key_opened_has_the_cursor(desk: Desk, page: Page) -> None:
+    someone = a_customer_who(desk, Customer.bill_status == BillStatus.OPEN)
+    desk.sign_in(page, "manager")
+    for address, opener, first in (
+        ("customers", "Export", "Every field, to be imported elsewhere"),  # drawn when it opens
+        (f"customer?id={someone.id}", "More", "Tags"),
+    ):
+        page.goto(f"{desk.address}/{address}")
+        settled(page)
+        button = page.get_by_test_id("stMain").get_by_role("button", name=opener).first
+        button.focus()
+        page.keyboard.press("Enter")
+        inside = page.get_by_test_id("stPopoverBody")
+        expect(inside.get_by_role("button", name=first).or_(inside.get_by_label(first)).first).to_be_focused()
+        settled(page)
+        page.keyboard.press("Escape")
+        expect(button).to_be_focused()
+
+
+def test_the_cursor_goes_back_to_what_opened_a_dialog(desk: Desk, page: Page) -> None:
+    someone = a_customer_who(desk, Customer.bill_status == BillStatus.OPEN)
+    desk.sign_in(page, "manager")
+    page.goto(f"{desk.address}/customer?id={someone.id}")
+    settled(page)
+    page.get_by_role("button", name="Verify the caller").press("Enter")
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="The caller is verified").press("Enter")
+    expect(page.get_by_role("button", name="Verify again")).to_be_focused()  # another button in the same place
+    page.get_by_role("button", name="More", exact=True).press("Enter")
+    page.get_by_role("button", name="Record promise").press("Enter")
+    expect(dialog.get_by_role("textbox").first).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="More", exact=True)).to_be_focused()  # what it was chosen from
+
+
+def test_the_address_is_edited_from_its_tab(desk: Desk, page: Page) -> None:
+    someone = a_customer_who(desk, Customer.bill_status == BillStatus.OPEN)
+    desk.sign_in(page, "support")
+    page.goto(f"{desk.address}/customer?id={someone.id}&tab={quote('Address info')}")
+    settled(page)
+    page.get_by_role("button", name="Edit address info").press("Enter")
+    expect(page.get_by_role("dialog").get_by_role("textbox", name="Company name")).to_be_focused()
+
+
 def test_the_cursor_goes_to_a_first_field_that_is_drawn_late_until_someone_types(desk: Desk, page: Page) -> None:
     desk.sign_in(page, "manager")
     a_day = "<i data-testid=stDateInput><input></i>"  # its calendar would lie over the dialog

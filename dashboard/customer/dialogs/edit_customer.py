@@ -8,6 +8,7 @@ import streamlit as st
 from dashboard.customer import customer_fields
 from dashboard.customer.dialogs.outcome import shown_if_changed
 from dashboard.kit import context, feedback
+from dashboard.kit.addresses import page_params
 from dashboard.kit.forms import dialog_state, edit_conflicts, section_form
 from dashboard.kit.forms.edit_conflicts import Basis, Edit
 from dashboard.kit.forms.forms import Form
@@ -38,7 +39,8 @@ def _draw(access: Access, head: Head) -> None:
     form = Form(access, NAME, head.customer_id)
     choices = access.fetch(FormChoices())
     since, holds = section_form.opened(form, CUSTOMER, _basis_of(current), choices.lists)
-    top, address = st.tabs([TOP_FIELDS.title, ADDRESS_INFO.title])
+    opened = ADDRESS_INFO.title if page_params.tab() == ADDRESS_INFO.title else TOP_FIELDS.title
+    top, address = st.tabs([TOP_FIELDS.title, ADDRESS_INFO.title], default=opened)
     with top:
         typed = _top_fields(form, current, since.shown, choices)
     with address:

@@ -47,11 +47,15 @@ def go_to_top() -> None:
     st.query_params.pop(_BELOW, None)
 
 
+def tab() -> str:
+    """The tab that is open; empty: the first one."""
+    return st.query_params.get(_TAB, "")
+
+
 def follow(renamed: Mapping[str, str]) -> None:
     """Opens the tab that one of an earlier address is called by now."""
-    tab = st.query_params.get(_TAB, "")
-    if tab in renamed:
-        st.query_params[_TAB] = renamed[tab]
+    if tab() in renamed:
+        st.query_params[_TAB] = renamed[tab()]
         st.rerun()
 
 
