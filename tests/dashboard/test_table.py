@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard.kit.look.palette import STATUSES
 from dashboard.kit.tables.customer_table import usual_columns
+from dashboard.kit.tables.fitting import fitted
 from dashboard.kit.tables.table import cells
 from data_access.queries.forecast.next_step import NextStep
 from data_access.queries.lists.customers import CustomerRow
@@ -108,10 +110,17 @@ def test_a_name_is_never_read_as_an_icon_or_a_menu(name: str) -> None:
     assert shown.removeprefix("\u200b") == name
     assert not shown.startswith((":", "["))
 
+CHIPS_ASIDE = 24  # pixels: the paddings of two chips beyond those of a cell, and marks that are wider than letters
+
 
 def test_money_and_the_next_step_fit_a_screen_of_1440() -> None:
     beside = 264 + 2 * 28 + 34  # menu, paddings, column of check boxes
     assert sum(column.width or 0 for column in COLUMNS.values()) <= 1440 - beside
+
+
+def test_suspended_for_want_of_funds_is_told_in_whole_chips() -> None:
+    chips = " ".join(STATUSES[name].chip for name in ("suspended", "no_available_funds"))
+    assert fitted(chips, (COLUMNS["Status"].width or 0) - CHIPS_ASIDE) == chips
 
 
 def a_list() -> None:

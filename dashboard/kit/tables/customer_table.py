@@ -19,13 +19,13 @@ def customer_columns(today: date) -> dict[str, Column[CustomerRow]]:
     return {
         "id": Column("Customer ID", lambda row: row.customer_code, "opener", 80),
         "name": Column("Name", lambda row: row.name, "opener", 128),
-        "status": Column("Status", statuses, "chips", 218, "The most important status first, then any others."),
+        "status": Column("Status", statuses, "chips", 232, "The most important status first, then any others."),
         "balance": Column("Balance", _owes, "amount", 142, "Postpaid: who owes whom. Prepaid: what is left to spend."),
         "limit": Column("Credit limit", _limit, "amount", 116),
-        "use": Column("Use of limit", _utilisation, "chips", 100, "Balance as a share of the credit limit."),
+        "use": Column("Use of limit", _utilisation, "chips", 92, "Balance as a share of the credit limit."),
         "overdue": Column("Overdue", _overdue, "amount", 130, "Since the oldest due date; the whole overdue amount."),
         "next": Column(
-            "Next step", lambda row: next_step(row, today), width=170,
+            "Next step", lambda row: next_step(row, today), width=164,
             help="What happens automatically unless something changes.",
         ),
         "class": Column("Customer class", lambda row: row.class_name, width=128),
