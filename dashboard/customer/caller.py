@@ -26,5 +26,4 @@ def draw(access: Access, head: Head) -> None:
 
 
 def _verified(told: VerifiedCaller) -> str:
-    at, until = (time_in_words(moment, viewer.zone()) for moment in (told.at, told.until))
-    return f"{VERIFIED.word} by {told.login}, {at}; holds until {until}"
+    return f"{VERIFIED.word} by {told.login}, until {time_in_words(told.until, viewer.zone())}"
