@@ -30,15 +30,17 @@ def file_page(access: Access, import_id: int) -> None:
     just_saved(FORM, import_id)
     feedback.show_done()
     row = access.fetch(ImportOfFile(import_id))
+    form = Form(access, FORM, row.id)
     _facts(row)
     if row.is_under_way:
         _watch(row)
-    buttons = st.container(key="import-ways", horizontal=True, gap="small")
+        _cancel(form, row)
     if row.says or row.counts["told"]:
         import_result.draw(access, row)
-    asked = reading_choice(access, row) if row.removed_at is None else None
-    with buttons:
-        _buttons(access, row, asked)
+    if row.removed_at is None:
+        asked = reading_choice(access, row)
+        if not row.is_under_way:
+            _ways_on(form, row, asked)
 
 
 def _facts(row: ImportShown) -> None:
@@ -87,32 +89,36 @@ def _progress(row: ImportShown, done: int) -> str:
     return f"{stage} {done:,} of {counted(row.of_file, 'row')}, {row.counts['refused']:,} refused."
 
 
-def _buttons(access: Access, row: ImportShown, asked: tuple[str, str] | None) -> None:
-    form = Form(access, FORM, row.id)
-    if row.is_under_way:
+def _cancel(form: Form, row: ImportShown) -> None:
+    if st.button("Cancel", key="import-cancel", icon=":material/cancel:"):
         order = CancelImport(import_id=row.id, command_id=form.command_id)
-        if st.button("Cancel", key="import-cancel", icon=":material/cancel:"):
-            _do(form, order, "Cancelled: whole batches that were done stay done.")
-        return
-    if row.removed_at is not None:
-        return
-    if st.button("Try the file", key="import-try", icon=":material/rule:", disabled=asked is None) and asked:
-        kind, mapping = asked
-        _do(
-            form,
-            TryFile(import_id=row.id, kind=kind, mapping=mapping, command_id=form.command_id),
-            "The file is being tried.",
-        )
-    is_tried = row.state in READY and asked == (row.kind, row.mapping)
-    goes = st.button(
-        "Import the rows" if row.is_of_trial else "Go on", key="import-go", type="primary",
-        disabled=not is_tried, help=None if is_tried else _NOT_TRIED,
-    )  # fmt: skip
-    if goes:
-        order_in = BringFileIn(import_id=row.id, trial=row.trial, command_id=form.command_id)
-        _do(form, order_in, "The rows are being brought in.")
-    if st.button("Discard", key="import-discard", icon=":material/delete:", help="Lets the file go."):
-        _do(form, DiscardFile(import_id=row.id, command_id=form.command_id), "The file was let go.")
+        _do(form, order, "Cancelled: whole batches that were done stay done.")
+
+
+def _ways_on(form: Form, row: ImportShown, asked: tuple[str, str] | None) -> None:
+    """Below what they act on: the next step is the one that stands out."""
+    with st.container(key="import-ways", horizontal=True, gap="small"):
+        is_tried = row.state in READY and asked == (row.kind, row.mapping)
+        tries = st.button(
+            "Try the file", key="import-try", icon=":material/rule:", disabled=asked is None,
+            type="secondary" if is_tried else "primary",
+        )  # fmt: skip
+        if tries and asked:
+            kind, mapping = asked
+            _do(
+                form,
+                TryFile(import_id=row.id, kind=kind, mapping=mapping, command_id=form.command_id),
+                "The file is being tried.",
+            )
+        goes = st.button(
+            "Import the rows" if row.is_of_trial else "Go on", key="import-go",
+            type="primary" if is_tried else "secondary", disabled=not is_tried, help=None if is_tried else _NOT_TRIED,
+        )  # fmt: skip
+        if goes:
+            order_in = BringFileIn(import_id=row.id, trial=row.trial, command_id=form.command_id)
+            _do(form, order_in, "The rows are being brought in.")
+        if st.button("Discard", key="import-discard", icon=":material/delete:", help="Lets the file go."):
+            _do(form, DiscardFile(import_id=row.id, command_id=form.command_id), "The file was let go.")
 
 
 def _do(form: Form, order: Command[ImportSaved], said: str) -> None:

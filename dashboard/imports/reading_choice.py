@@ -35,7 +35,10 @@ def reading_choice(access: Access, row: ImportShown) -> tuple[str, str] | None:
             "The file holds", list(kinds), start, format_func=lambda one: kinds[one].holds, key=f"{key}-kind"
         )
         ways = _ways(kinds[name], was_tried=name == row.kind)
-        way = st.selectbox("Its columns are told by", ways, format_func=lambda one: one.label, key=f"{key}-way-{name}")
+        likely = 0 if name == row.kind else ways.index(_likely(ways, kinds[name], row))
+        way = st.selectbox(
+            "Its columns are told by", ways, likely, format_func=lambda one: one.label, key=f"{key}-way-{name}"
+        )
     mapping = _mapping(kinds[name], way, row, key)
     return None if mapping is None else (name, mapping)
 
@@ -46,6 +49,15 @@ def _ways(kind: FileKind, *, was_tried: bool) -> list[Way]:
     found += [Way.EXPORTED] if kind.exported else []
     found += [Way.HERE] if kind.name != "classes" else []  # a class has more fields than a page can ask for
     return [*found, Way.MAPPING]
+
+
+def _likely(ways: list[Way], kind: FileKind, row: ImportShown) -> Way:
+    """The first of the ways that the file has the columns for."""
+    if ways[0] is not Way.EXPORTED or kind.exported is None:
+        return ways[0]
+    headings = set(row.look["headings"])
+    fits = kind.mapping(kind.exported, kind.exported).fitted(headings).columns() <= headings
+    return ways[0] if fits else ways[1]
 
 
 def _mapping(kind: FileKind, way: Way, row: ImportShown, key: str) -> str | None:

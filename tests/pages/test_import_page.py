@@ -1,5 +1,7 @@
 """The page Import: a file is uploaded, its columns are told, tried and brought in, and only what was tried."""
 
+from pathlib import Path
+
 from streamlit.testing.v1 import AppTest
 
 from dashboard.imports.reading_choice import Way
@@ -7,6 +9,7 @@ from data_access.base.clock import system_clock
 from data_access.base.permissions import Permission, Role
 from data_access.base.schedule import Job
 from data_access.imports.kept.carrying import EVERY_WORK
+from data_access.imports.kinds import KINDS
 from data_access.jobs.runner import run_job
 from data_access.queries.audit.audit import FindCommands
 from data_access.queries.finder.find import FindQuick
@@ -29,10 +32,23 @@ def upload(app: AppTest, name: str, content: bytes) -> AppTest:
     return app.file_uploader[0].set_value((name, content, "text/csv")).run()
 
 
+def the_next_step(app: AppTest) -> list[str]:
+    """What stands out, at the end of the page."""
+    ways = [one for one in app.main if getattr(one, "key", None)][-3:]
+    assert [one.key for one in ways] == ["import-try", "import-go", "import-discard"]
+    return [one.label for one in ways if one.proto.type == "primary"]
+
+
+def test_an_export_of_our_own_is_taken_for_one(desk_app: DeskApp) -> None:
+    columns = KINDS["customers"].mapping(KINDS["customers"].exported, Path("customers.csv")).columns()
+    app = upload(desk_app.open("import_file", Role.ADMIN), "all.csv", (",".join(sorted(columns)) + "\n").encode())
+    assert field(app, "Its columns are told by").value == Way.EXPORTED
+
+
 def test_columns_are_chosen_tried_and_brought_in(desk_app: DeskApp) -> None:
     a_class(desk_app.engine, name="Business")
     app = upload(desk_app.open("import_file", Role.ADMIN), "k.csv", FILE.encode("cp1252"))
-    field(app, "Its columns are told by").set_value(Way.HERE).run()
+    assert field(app, "Its columns are told by").value == Way.HERE
     assert "Still missing: Customer ID, Customer class, Balance control." in said(app)
     field(app, "Field of Nummer").set_value("customer_code").run()
     assert field(app, "Field of Company name").value == "company_name"
@@ -46,6 +62,7 @@ def test_columns_are_chosen_tried_and_brought_in(desk_app: DeskApp) -> None:
     ):
         field(app, label).set_value(text).run()
     assert button(app, "Import the rows").disabled
+    assert the_next_step(app) == ["Try the file"]
     press(app, "Try the file")
     assert app.button(key="import-cancel")
     app = worked(desk_app, app)
@@ -54,8 +71,10 @@ def test_columns_are_chosen_tried_and_brought_in(desk_app: DeskApp) -> None:
     assert refused[1:4] == ["Refused", "K-2", "Balance"]
     access = access_for(desk_app.engine, Role.ADMIN)
     assert not access.fetch(FindQuick("K-1")).hits
+    assert the_next_step(app) == ["Import the rows"]
     field(app, "A blank cell means").set_value("clear").run()
     assert button(app, "Import the rows").disabled  # it would do something else than what was tried
+    assert the_next_step(app) == ["Try the file"]
     press(app, "Try the file")
     app = worked(desk_app, app)
     press(app, "Import the rows")
