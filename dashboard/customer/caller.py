@@ -26,4 +26,4 @@ def draw(access: Access, head: Head) -> None:
 
 
 def _verified(told: VerifiedCaller) -> str:
-    return f"{VERIFIED.word} by {told.login}, until {time_in_words(told.until, viewer.zone())}"
+    return f"Verified by {told.login} until {time_in_words(told.until, viewer.zone())}"

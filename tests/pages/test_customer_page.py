@@ -294,7 +294,7 @@ def test_the_caller_is_told_to_be_copied_and_verified_for_colleagues(desk_app):
     assert app.toast[0].value.replace("\\", "") == "C-7: the caller is verified, for 30 minutes."
     for role in (Role.MANAGER, Role.ANALYST):
         colleague = the_page(desk_app, customer, role)
-        assert "Caller verified by " in said(colleague)
+        assert "Verified by " in said(colleague)
     assert "<button" not in caller_of(colleague)
     assert button(colleague, "Verify again").disabled
 
