@@ -8,6 +8,7 @@ import streamlit as st
 
 from dashboard.bulk.run_export import results
 from dashboard.kit import context, feedback, viewer
+from dashboard.kit.addresses.dead_end import dead_end
 from dashboard.kit.addresses.links import link, open_customer
 from dashboard.kit.addresses.list_state import asked_number, go, params, without_place
 from dashboard.kit.addresses.pager import asked_place, pager
@@ -17,6 +18,7 @@ from dashboard.kit.forms.forms import Form, just_saved
 from dashboard.kit.look.palette import BULK_ROWS, BULK_RUNS
 from dashboard.kit.saving import made_button
 from dashboard.kit.tables.table import Chip, Column, Columns, table
+from data_access.base.errors import NotFound
 from data_access.base.permissions import Permission
 from data_access.base.statuses import BulkState, RowState
 from data_access.commands.bulk.actions import ACTIONS, Ask
@@ -43,15 +45,16 @@ _STAGES = {B.TRYING: "Tried", B.RUNNING: "Done with", B.UNDOING: "Undone"}
 def run_page(access: Access) -> None:
     """Draws the run in the address."""
     run_id = asked_number(ID)
-    if not run_id:
-        st.info("The address names no bulk action.")
-        link("bulk_actions", "All bulk actions")
-        return
     for name in _WAYS:
         if just_saved(name, run_id):
             break
     feedback.show_done()
-    run = access.fetch(BulkRunShown(run_id))
+    try:
+        run = access.fetch(BulkRunShown(run_id))
+    except NotFound:
+        ways_on = ("bulk_actions", "All bulk actions", ":material/checklist:")
+        dead_end("bulk action", "somebody of another reseller made it", ways_on)
+        return
     _facts(run)
     if run.is_under_way:
         _watch(run)

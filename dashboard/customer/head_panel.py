@@ -9,8 +9,8 @@ from dashboard.customer import caller, head_actions
 from dashboard.customer.dialogs import edit_note
 from dashboard.customer.figures import Figure, figures
 from dashboard.kit import formats, viewer
+from dashboard.kit.addresses.dead_end import FIND, dead_end
 from dashboard.kit.addresses.links import link
-from dashboard.kit.addresses.navigation import ROOT
 from dashboard.kit.feedback import escape
 from dashboard.kit.look.badges import status_badges
 from dashboard.kit.markdown import lines, prose
@@ -46,13 +46,7 @@ def draw(access: Access, head: Head) -> None:
 def not_found() -> None:
     """What stands on the page when the address leads to nobody."""
     st.title("No such customer", anchor=False)
-    st.text(
-        "This address leads to no customer that you can see: it may be incomplete, or the customer belongs to another "
-        "reseller."
-    )
-    with st.container(horizontal=True):
-        st.page_link(ROOT / "customers.py", label="Find a customer", icon=":material/search:")
-        st.page_link(ROOT / "advanced_search.py", label="Advanced search", icon=":material/manage_search:")
+    dead_end("customer", "the customer belongs to another reseller", *FIND)
 
 
 def described(head: Head, *, with_class: bool) -> str:

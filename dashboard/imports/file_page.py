@@ -7,11 +7,13 @@ import streamlit as st
 from dashboard.imports import import_result
 from dashboard.imports.reading_choice import reading_choice
 from dashboard.kit import context, feedback, viewer
+from dashboard.kit.addresses.dead_end import dead_end
 from dashboard.kit.addresses.links import link
 from dashboard.kit.feedback import escape
 from dashboard.kit.formats import counted
 from dashboard.kit.forms.forms import Form, just_saved
 from dashboard.kit.look.palette import FILE_IMPORTS
+from data_access.base.errors import NotFound
 from data_access.base.statuses import READY, ImportState
 from data_access.commands.imports.runs import BringFileIn, CancelImport, DiscardFile, TryFile
 from data_access.imports.kinds import KINDS
@@ -29,7 +31,11 @@ def file_page(access: Access, import_id: int) -> None:
     """Draws one's own import of this id."""
     just_saved(FORM, import_id)
     feedback.show_done()
-    row = access.fetch(ImportOfFile(import_id))
+    try:
+        row = access.fetch(ImportOfFile(import_id))
+    except NotFound:
+        dead_end("import", "it is another person's", ("import_file", "All your imports", ":material/upload_file:"))
+        return
     form = Form(access, FORM, row.id)
     _facts(row)
     if row.is_under_way:

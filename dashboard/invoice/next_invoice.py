@@ -11,7 +11,7 @@ from dashboard.kit.addresses.links import link
 from dashboard.kit.feedback import escape
 from dashboard.kit.tables.table import Column, Columns, table
 from data_access.base.bookings import BOOKINGS
-from data_access.queries.customers.billing_terms import BillingTermsOf
+from data_access.queries.customers.billing_terms import BillingTerms
 from data_access.queries.forecast.next_invoice import ForeseenInvoice, NextInvoiceOf
 from data_access.store.access import Access
 
@@ -26,9 +26,8 @@ class _Line:
     stands: str
 
 
-def draw(access: Access, customer_id: int) -> None:
+def draw(access: Access, customer_id: int, terms: BillingTerms) -> None:
     """The way back to the customer, and the invoice line by line."""
-    terms = access.fetch(BillingTermsOf(customer_id))
     shows = {"id": [str(customer_id)], "tab": ["Invoices & taxation"]}
     link("customer", f"Customer {terms.customer_code}", shows=shows, icon=":material/arrow_back:")
     told = access.fetch(NextInvoiceOf(customer_id))

@@ -110,6 +110,7 @@ def test_a_name_is_never_read_as_an_icon_or_a_menu(name: str) -> None:
     assert shown.removeprefix("\u200b") == name
     assert not shown.startswith((":", "["))
 
+
 CHIPS_ASIDE = 24  # pixels: the paddings of two chips beyond those of a cell, and marks that are wider than letters
 
 

@@ -112,4 +112,4 @@ def test_only_who_imports_is_offered_what_they_may_bring_in_and_nobody_elses_fil
     assert field(app, "The file holds").options[:2] == ["Customers", "Customer classes"]
     assert not access_for(desk_app.engine, Role.MANAGER).actor.may(Permission.IMPORT_RUN)
     of_another = desk_app.open("import_file", Role.ADMIN, id=str(app.query_params["id"][0]))
-    assert "was not found" in said(of_another)
+    assert "leads to no import that you can see: it may be incomplete, or it is another person" in said(of_another)

@@ -16,6 +16,7 @@ from data_access.queries.billing.paper import InvoicePaper, Paper
 from tests.data_access.test_money import booking
 from tests.support.builders import a_class, a_customer, an_invoice
 from tests.support.desk_app import DeskApp, desk_app_on
+from tests.support.forms import said
 from tests.support.people import access_for
 from tests.support.rows import insert
 
@@ -43,7 +44,14 @@ def test_the_page_shows_the_invoice_and_its_files(desk: DeskApp) -> None:
 @pytest.mark.parametrize("address", ["", "0", "x", "999999", "9" * 40])
 def test_an_invoice_that_is_not_there_is_said_so(desk: DeskApp, address: str) -> None:
     app = desk.open("invoice", Role.SUPPORT, id=address)
-    assert [message.value for message in app.error] == ["The invoice was not found\\."]
+    assert not app.error
+    assert "leads to no invoice that you can see" in said(app)
+
+
+def test_the_next_invoice_of_nobody_is_said_so(desk: DeskApp) -> None:
+    app = desk.open("next_invoice", Role.SUPPORT, id="999999")
+    assert not app.error
+    assert "leads to no customer that you can see" in said(app)
 
 
 def test_the_file_holds_every_figure(desk: DeskApp) -> None:
