@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dashboard.kit.context import open_page
+from dashboard.kit.feedback import escape
 from dashboard.kit.forms import one_time
 from dashboard.people import people_forms, people_table
 from data_access.base.permissions import Permission
@@ -21,6 +22,7 @@ with who:
     person = people_table.chosen(people)
     if person is not None:
         with st.container(border=True):
+            st.header(f"Change {escape(person.login)}", anchor=False)
             people_forms.change(access, person, choices)
     with st.expander("Add a person", icon=":material/person_add:", expanded=len(people) == 1):
         people_forms.add(access, choices)

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dashboard.kit import feedback
+from dashboard.kit.addresses import page_params
 from dashboard.kit.forms import edit_conflicts, one_time, section_form
 from dashboard.kit.forms.forms import Form, just_saved
 from dashboard.people import session_list
@@ -82,6 +83,7 @@ def _edit(access: Access, person: PersonRow, choices: ChoiceLists) -> None:
             edit_conflicts.save(
                 form, order, lambda saved: f"{saved.login} {said}", edit, lambda: _basis_of(_again(access, person))
             )
+        st.button("Close", key=form.key("close"), on_click=page_params.stop_changing)
         form.offer_start_over()
 
 

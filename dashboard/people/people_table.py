@@ -4,6 +4,7 @@ from operator import itemgetter
 
 import streamlit as st
 
+from dashboard.kit.addresses import page_params
 from dashboard.kit.tables.field_column import field_column
 from dashboard.kit.tables.table import Column, Columns, table
 from data_access.base.permissions import OWN_LIMITS_HOLD_FOR, Permission
@@ -15,15 +16,19 @@ _IN_A_CELL = 2
 
 
 def people(rows: tuple[PersonRow, ...]) -> None:
-    """Everyone, a row a person."""
+    """Everyone, a row a person; the sign-in name opens them."""
     columns: Columns[PersonRow] = (
-        *(field_column(PERSON[name]) for name in ("login", "name", "email", "role")),
+        field_column(PERSON["login"], None, "opener"),
+        *(field_column(PERSON[name]) for name in ("name", "email", "role")),
         Column("Sees", lambda row: row.reseller or "every customer"),
         Column("Own limits", _limits),
         Column("May sign in", _may_sign_in),
         Column("Additional rights", lambda row: rights(row.extra_grants)),
     )
-    table(rows, columns, alt=f"{len(rows)} people, the disabled ones included.")
+    click = table(rows, columns, key="people", alt=f"{len(rows)} people, the disabled ones included.")
+    if click is not None and page_params.changing() != str(click.row.id):
+        page_params.change(str(click.row.id))
+        st.rerun()
 
 
 def rights(granted: str) -> str:
@@ -51,13 +56,8 @@ def limits(typed: str) -> str:
 
 
 def chosen(rows: tuple[PersonRow, ...]) -> PersonRow | None:
-    """The person to be changed, chosen by name; None until one is."""
-    by_id = {row.id: row for row in rows}
-    names = {row.id: f"{row.login} · {row.name}" for row in rows}
-    picked = st.selectbox(
-        "Change a person", list(names), None, names.__getitem__, key="people-chosen", placeholder="Choose"
-    )
-    return None if picked is None else by_id[picked]
+    """The person that the address asks for; None when it names none."""
+    return next((row for row in rows if str(row.id) == page_params.changing()), None)
 
 
 def roles() -> None:

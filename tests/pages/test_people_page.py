@@ -11,6 +11,7 @@ from data_access.store import sign_ins
 from data_access.store.access import Access
 from tests.support.forms import field, fill, labels, press, said
 from tests.support.people import a_person
+from tests.support.tabs import choose
 
 
 def people(engine: Any) -> dict[str, PersonRow]:
@@ -20,8 +21,17 @@ def people(engine: Any) -> dict[str, PersonRow]:
 
 def with_eve(desk_app: Any, **over: Any) -> Any:
     eve = a_person(desk_app.engine, login="eve", **over)
+    return desk_app.open("people", Role.ADMIN, change=str(eve.person_id))
+
+
+def test_a_row_opens_the_form_of_the_person_until_it_is_closed(desk_app):
+    eve = a_person(desk_app.engine, login="eve")
     app = desk_app.open("people", Role.ADMIN)
-    return fill(app, **{"Change a person": eve.person_id})
+    assert not app.header
+    choose(app, "people", list(people(desk_app.engine)).index("eve"))
+    assert [header.value for header in app.header] == ["Change eve"]
+    assert app.query_params["change"] == [str(eve.person_id)]
+    assert not press(app, "Close").header
 
 
 def test_a_person_is_added_and_the_password_that_is_shown_once_signs_them_in(desk_app):
@@ -137,7 +147,7 @@ def test_others_are_told_who_can(desk_app, role):
 @pytest.mark.parametrize("text", ["'; DROP TABLE people; --", "😀 שלום", "*b* [x](y) $1$ :red[z] <b>"])
 def test_any_name_is_shown_as_text(desk_app, text):
     eve = a_person(desk_app.engine, login=text, name=text)
-    app = fill(desk_app.open("people", Role.ADMIN), **{"Change a person": eve.person_id})
+    app = desk_app.open("people", Role.ADMIN, change=str(eve.person_id))
     press(app, "Reset password")
     assert not app.exception
     assert f"password of {text}" in said(app)
