@@ -19,7 +19,7 @@ from dashboard.kit.addresses.navigation import HOME
 from dashboard.kit.feedback import on_script_error
 from dashboard.kit.saving import Files
 from dashboard.kit.signin_cookies import Cookies
-from dashboard.server import health, metrics, parent_watch
+from dashboard.server import health, made_files, metrics, parent_watch
 from dashboard.server.early_look import EarlyLook
 from dashboard.server.guard import Guard
 from dashboard.server.hosts import Hosts, Origin
@@ -49,6 +49,7 @@ class Parts(TypedDict):
 def build() -> Parts:
     """The parts for this process, by its settings."""
     logs.configure(settings())
+    made_files.tell_refusals()
     return parts(context.engine(), settings(), system_clock)
 
 

@@ -30,7 +30,7 @@ def test_a_row_opens_the_form_of_the_person_until_it_is_closed(desk_app):
     assert not app.header
     choose(app, "people", list(people(desk_app.engine)).index("eve"))
     assert [header.value for header in app.header] == ["Change eve"]
-    assert app.query_params["change"] == [str(eve.person_id)]
+    assert app.query_params["change"] == str(eve.person_id)
     assert not press(app, "Close").header
 
 
