@@ -39,6 +39,7 @@ def exposure_figures(totals: Totals, currency: str) -> None:
 
 def _parts(totals: Totals, currency: str) -> list[ExposureBox]:
     everybody, over = totals.postpaid, totals.of(LimitUse.OVER)
+    is_net = everybody.owed > 0 and totals.of(LimitUse.IN_CREDIT).customers > 0
     excess = formats.money(over.owed - over.limits, currency)
     return [
         ExposureBox(
@@ -46,7 +47,7 @@ def _parts(totals: Totals, currency: str) -> list[ExposureBox]:
             ":material/groups:",
             everybody.customers,
             (
-                formats.owes(everybody.owed, currency, of=everybody.customers),
+                formats.owes(everybody.owed, currency, of=everybody.customers) + (formats.NET if is_net else ""),
                 f"{'limit' if everybody.customers == 1 else 'limits'} of {formats.money(everybody.limits, currency)}",
             ),
             chart_drilldown.postpaid(currency),

@@ -64,7 +64,7 @@ def describe(customers: pd.DataFrame, currency: str) -> str:
     if customers.empty:
         return NOTHING
     over, count = customers.loc[_bands(customers) == LimitUse.OVER], len(customers)
-    owed = formats.together(count, total(customers["balance"]), currency)
+    owed = formats.together(count, total(customers["balance"]), currency, is_net=bool((customers["balance"] < 0).any()))
     limits = formats.money(total(customers["credit_limit"]), currency)
     beyond = formats.together(len(over), total(over["balance"]), currency)
     return (
@@ -78,10 +78,11 @@ def describe_density(cells: pd.DataFrame, currency: str) -> str:
     """The cells in a sentence."""
     if cells.empty:
         return NOTHING
+    count, is_net = int(cells["customers"].sum()), bool((cells["owed"] < 0).any())
     densest = max(cells.to_dict("records"), key=itemgetter("customers"))
     return (
-        f"{formats.counted(int(cells['customers'].sum()), 'customer')} with a credit limit, in cells of limit "
-        f"and balance: {formats.together(int(cells['customers'].sum()), total(cells['owed']), currency)}. Most, "
+        f"{formats.counted(count, 'customer')} with a credit limit, in cells of limit and balance: "
+        f"{formats.together(count, total(cells['owed']), currency, is_net=is_net)}. Most, "
         f"{formats.number(int(densest['customers']))}, have a limit of {_range(densest, 'limit', currency)} "
         f"and a balance of {_range(densest, 'balance', currency)}."
     )

@@ -60,9 +60,10 @@ def describe(bars: pd.DataFrame, currency: str) -> str:
     counts = bars.groupby("band")["customers"].sum()
     parts = [f"{BANDS[band].word}: {formats.number(int(counts[band]))}" for band in LimitUse if counts.get(band, 0)]
     postpaid = bars.loc[bars["band"] != LimitUse.PREPAID]
+    count, is_net = int(postpaid["customers"].sum()), bool(counts.get(LimitUse.IN_CREDIT, 0))
     return (
         f"{formats.counted(int(counts.sum()), 'customer')} by share of the credit limit in use; {', '.join(parts)}. "
-        f"Prepaid apart, {formats.together(int(postpaid['customers'].sum()), total(postpaid['owed']), currency)}."
+        f"Prepaid apart, {formats.together(count, total(postpaid['owed']), currency, is_net=is_net)}."
     )
 
 

@@ -10,6 +10,7 @@ from data_access.base.text.numerals import counted as counted
 
 day, moment = short_day, short_moment  # what stands in a table or a caption is short
 NO_LIMIT = "no limit"
+NET = " net of credits"
 PREPAID = "prepaid"
 _HUNDRED = Decimal(100)
 
@@ -42,12 +43,17 @@ def standing_money(balance: Decimal, currency: str, *, prepaid: bool) -> str:
     return available(-balance, currency) if prepaid else owes(balance, currency)
 
 
-def together(of: int, balance: Decimal, currency: str, *, prepaid: bool = False) -> str:
-    """The one figure of some customers in a sentence: `together they owe 5.00 EUR`; of one it is the customer's own."""
+def together(of: int, balance: Decimal, currency: str, *, prepaid: bool = False, is_net: bool = False) -> str:
+    """The one figure of some customers in a sentence: `together they owe 5.00 EUR`; of one it is the customer's own.
+
+    `is_net`: some of them are in credit, which makes it less than the others owe.
+    """
     alone = standing_money(balance, currency, prepaid=prepaid)
     if of == 1:
         return alone
-    return f"together they {owes(balance, currency, of=of)}" if balance > 0 and not prepaid else f"together {alone}"
+    if balance <= 0 or prepaid:
+        return f"together {alone}"
+    return f"together they {owes(balance, currency, of=of)}{NET if is_net else ''}"
 
 
 def limit(credit_limit: Decimal | None, currency: str, *, prepaid: bool) -> str:

@@ -37,7 +37,12 @@ def test_every_role_sees_each_class_with_its_sums(desk_app, role):
     assert figures(app) == {
         "Postpaid": "4", "Over the limit": "1", "80 to 100 %": "1", "In credit": "1", "No limit": "1", "Prepaid": "1",
     }  # fmt: skip
-    for sentence in ("owe 214.50 EUR", "limits of 300.00 EUR", "20.50 EUR beyond the limit", "12.40 EUR available"):
+    for sentence in (
+        "owe 214.50 EUR net of credits",
+        "limits of 300.00 EUR",
+        "20.50 EUR beyond the limit",
+        "12.40 EUR available",
+    ):
         assert sentence in texts(app)
 
 

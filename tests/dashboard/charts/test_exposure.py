@@ -134,7 +134,7 @@ def test_light_and_dark_use_their_own_inks():
 def test_a_sentence_tells_what_the_points_show():
     told = points.describe(frames.customers(("-5", "100"), ("120", "100")), "EUR")
     assert told == (
-        "2 customers with a credit limit: balance against limit in EUR. Together they owe 115.00 EUR "
+        "2 customers with a credit limit: balance against limit in EUR. Together they owe 115.00 EUR net of credits "
         "against limits of 200.00 EUR; 1 over the limit, owes 120.00 EUR."
     )
 

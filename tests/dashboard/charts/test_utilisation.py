@@ -71,7 +71,7 @@ def test_nothing_to_draw_is_said():
 def test_a_sentence_tells_what_the_bars_show():
     assert utilisation.describe(frames.bars(*BARS), "EUR") == (
         "77 customers by share of the credit limit in use; in credit: 5, under 80 %: 50, 80 to 100 %: 4, "
-        "over the limit: 5, no limit: 6, prepaid: 7. Prepaid apart, together they owe 1,715.00 EUR."
+        "over the limit: 5, no limit: 6, prepaid: 7. Prepaid apart, together they owe 1,715.00 EUR net of credits."
     )
 
 

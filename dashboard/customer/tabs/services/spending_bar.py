@@ -16,7 +16,7 @@ _LITTLE = Decimal("0.06")  # a limit of nothing leaves room for its own mark
 def bar(today: SpendingToday, theme: Theme) -> go.Figure:
     """One bar, coloured as the bands of a limit are."""
     limit, warns_at = today.in_force or Decimal(0), today.warns_at or Decimal(0)
-    figure = blank(theme, x="", y="", height=96)
+    figure = blank(theme, x=today.currency, y="", height=116)
     figure.add_trace(
         go.Bar(
             x=[float(today.spent)], y=[""], orientation="h", width=0.5, marker=mark_colours(_band(today), theme),
