@@ -15,7 +15,9 @@ from data_access.queries.planned.planned import PlannedChanges
 
 MOST = 1000
 
-access = open_page("Planned changes", Permission.CUSTOMER_READ)
+with st.container(key="title-line", horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+    access = open_page("Planned changes", Permission.CUSTOMER_READ)
+    actions = st.container(key="title-actions", horizontal=True, width="content", gap="xsmall")
 chosen = asked()
 resellers = cache.fetch(access, FormChoices()).resellers
 of_reseller = reseller_id(chosen, resellers)
@@ -29,7 +31,8 @@ clicked = calendar(rows, viewer.today(access))
 if clicked is not None:
     only_day(chosen, clicked)
 
-planned_export(access, chosen, of_reseller)
+with actions:
+    planned_export(access, chosen, of_reseller)
 plan_form(access)
 planned_list(access, [row for row in rows if chosen.day in (None, row.told.on)], ahead.whole_until)
 periods(access, chosen, resellers)

@@ -17,6 +17,7 @@ from data_access.domain.validation import IN_CREDIT, UNLIMITED, CustomerInput
 from data_access.models.customers import Customer
 from data_access.models.history import Change, StatusEvent
 from data_access.models.money import Invoice, Transaction
+from data_access.queries.timeline.history import StatusHistory
 from data_access.store.access import Access, new_command_id
 from tests.support.builders import a_class, a_customer, a_reseller
 from tests.support.people import NOW, access_for
@@ -51,6 +52,8 @@ def test_a_creation_leaves_a_status_event_with_its_reason(engine):
     saved = create(access_for(engine), typed(engine), reason="new contract", blocked=True)
     (event,) = rows(engine, StatusEvent, customer_id=saved.customer_id)
     assert (event.move, event.blocked, event.reason) == ("created", True, "new contract")
+    (first,) = access_for(engine).fetch(StatusHistory(saved.customer_id))
+    assert (first.what, first.status_from, first.status_to) == ("Created", "", "Active")
 
 
 def test_without_the_right_to_limits_the_default_of_the_class_holds(engine):

@@ -25,7 +25,7 @@ from data_access.store.scope import visible
 
 @dataclass(frozen=True, slots=True)
 class HistoryRow:
-    """One status change. `blocked`: whether the customer was blocked after it."""
+    """One status change; of a new customer there is none before it. `blocked`: whether they were blocked after it."""
 
     at: datetime
     what: str
@@ -67,8 +67,9 @@ class StatusHistory(Query[tuple[HistoryRow, ...]]):
         )  # fmt: skip
         return tuple(
             HistoryRow(
-                row.at, event_words(row.move, row.status_from, row.status_to, row.until), row.status_from.label,
-                row.status_to.label, row.blocked, row.login, row.reason,
+                row.at, event_words(row.move, row.status_from, row.status_to, row.until),
+                "" if row.move == CREATED else row.status_from.label, row.status_to.label,
+                row.blocked, row.login, row.reason,
             )
             for row in reader.session.execute(events)
         )  # fmt: skip
