@@ -89,6 +89,7 @@ def test_the_cursor_goes_back_to_what_opened_a_dialog(desk: Desk, page: Page) ->
     settled(page)
     page.get_by_role("button", name="Verify the caller").press("Enter")
     dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("radio").first).to_be_focused()
     dialog.get_by_role("button", name="The caller is verified").press("Enter")
     expect(page.get_by_role("button", name="Verify again")).to_be_focused()  # another button in the same place
     page.get_by_role("button", name="More", exact=True).press("Enter")

@@ -44,7 +44,9 @@ _LEFT_OUT = {
     "Setting",
     *(group.title for group in CLASS_GROUPS),
 }  # the calendar; what each new parameter lengthens
-_SENTENCES = ("sorted by", "newest first", "soonest first", "not permanently terminated", "by Customer ID")
+_SENTENCES = (
+    "sorted by", "newest first", "soonest first", "not permanently terminated", "by Customer ID", "that you can see",
+)  # fmt: skip
 
 
 def a_desk(engine: Engine) -> None:
