@@ -44,7 +44,7 @@ _STAGES = {B.TRYING: "Tried", B.RUNNING: "Done with", B.UNDOING: "Undone"}
 
 def run_page(access: Access) -> None:
     """Draws the run in the address."""
-    run_id = asked_number(ID)
+    run_id = asked_number(ID) or 0
     for name in _WAYS:
         if just_saved(name, run_id):
             break
