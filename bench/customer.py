@@ -86,10 +86,10 @@ def main(trees: list[Path]) -> None:
         ports = {
             one.tree: stack.enter_context(
                 streamlit("dashboard/app.py", tree=one.tree, APP_ENV="test", DATABASE_URL=one.url)
-            )
+            ).port
             for one in desks
         }
-        taken = asyncio.run(measure(ports, desks, stack.enter_context(streamlit("bench/empty.py"))))
+        taken = asyncio.run(measure(ports, desks, stack.enter_context(streamlit("bench/empty.py")).port))
     medians = {name: statistics.median(milliseconds) for name, milliseconds in taken.items()}
     for name, milliseconds in taken.items():
         print(told(name, milliseconds))

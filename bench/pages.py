@@ -78,14 +78,14 @@ def main() -> int:
         token = fill(engine)
         engine.dispose()
         with (
-            streamlit("bench/empty.py", "--runner.postScriptGC=true") as stock_port,
-            streamlit("bench/empty.py") as empty_port,
-            streamlit("bench/elements.py") as elements_port,
-            streamlit("dashboard/app.py", APP_ENV="test", DATABASE_URL=url) as desk_port,
+            streamlit("bench/empty.py", "--runner.postScriptGC=true") as stock,
+            streamlit("bench/empty.py") as empty,
+            streamlit("bench/elements.py") as elements,
+            streamlit("dashboard/app.py", APP_ENV="test", DATABASE_URL=url) as desk,
         ):
             taken = asyncio.run(
                 measure(
-                    stock_port, empty_port, elements_port, desk_port, f"{Cookies(are_secure=False).session}={token}"
+                    stock.port, empty.port, elements.port, desk.port, f"{Cookies(are_secure=False).session}={token}"
                 )
             )
     print(f"{ROUNDS} runs of each, in turns:")

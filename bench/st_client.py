@@ -1,9 +1,10 @@
 """A session without a browser: asks a running Streamlit for a page, as a browser would, and waits until it is whole."""
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -13,6 +14,7 @@ from websockets.typing import Subprotocol
 _WHOLE = ForwardMsg.FINISHED_SUCCESSFULLY
 _AGAIN = ForwardMsg.FINISHED_EARLY_FOR_RERUN
 _TABLE = "dataframe"
+_NO_TEXTS: Mapping[str, str] = MappingProxyType({})
 
 
 class Failed(Exception):
@@ -27,6 +29,8 @@ class Drawn:
     bytes: int
     table_seconds: float | None = None
     elements: list[str] = field(default_factory=list)
+    widgets: dict[str, str] = field(default_factory=dict)  # the ids of buttons and boxes of text, by their labels
+    fragment: str = ""  # the last one that was drawn
     errors: list[str] = field(default_factory=list)
 
 
@@ -37,11 +41,23 @@ class Session:
     line: ClientConnection
     page: str = ""
     page_hash: str = ""
+    box: str = ""  # the id of a text input
+    fragment: str = ""
 
-    async def draw(self, query: str = "") -> Drawn:
-        """Asks for the page at this address. Failed when it does not come to its end, or shows an exception."""
+    async def draw(
+        self, query: str = "", *, clicks: str = "", texts: Mapping[str, str] = _NO_TEXTS, of: str = ""
+    ) -> Drawn:
+        """Asks for the page at this address. Failed when it does not come to its end, or shows an exception.
+
+        `clicks`: the id of a button; `texts`: what stands in boxes, by their ids; `of`: a fragment, and no more.
+        """
         order = BackMsg()
         order.rerun_script.query_string = query
+        order.rerun_script.fragment_id = of
+        if clicks:
+            order.rerun_script.widget_states.widgets.add(id=clicks, trigger_value=True)
+        for widget, text in texts.items():
+            order.rerun_script.widget_states.widgets.add(id=widget, string_value=text)
         order.rerun_script.page_script_hash = self.page_hash
         if not self.page_hash:
             order.rerun_script.page_name = self.page
@@ -74,6 +90,10 @@ class Session:
         elif kind == "delta" and message.delta.WhichOneof("type") == "new_element":
             element = message.delta.new_element
             drawn.elements.append(element.WhichOneof("type") or "")
+            drawn.fragment = message.delta.fragment_id or drawn.fragment
+            for one in (element.button, element.text_input):
+                if one.id:
+                    drawn.widgets[one.label] = one.id
             if element.HasField("exception"):
                 drawn.errors.append(element.exception.message)
             if element.HasField("alert") and element.alert.format == element.alert.ERROR:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Engine, func, select
 
 from data_access.base.statuses import BillStatus
-from data_access.domain.shown_status import Shown
+from data_access.domain.shown_status import Shown, live
 from data_access.models.classes.customer_classes import CustomerClass
 from data_access.models.customers import Customer
 from data_access.queries.audit.audit import AuditChoices, FindChanges, FindCommands
@@ -49,9 +49,9 @@ class _Known:
     """What the works ask for: places in the list, a class, a customer that is late and one that is suspended."""
 
     def __init__(self, connection: Any) -> None:
-        live = select(Customer.name_key, Customer.id).where(Customer.bill_status != BillStatus.PERMANENTLY_TERMINATED)
+        named = select(Customer.name_key, Customer.id).where(live())
         whole = connection.scalar(select(func.count(Customer.id)))
-        by_name = live.order_by(Customer.name_key, Customer.id).limit(1)
+        by_name = named.order_by(Customer.name_key, Customer.id).limit(1)
         self.thousandth, self.far = (
             str(Cursor(tuple(connection.execute(by_name.offset(skipped)).one())))
             for skipped in (min(25_000, whole // 3), whole // 2)
