@@ -1,6 +1,6 @@
 """Kept forecasts: what is asked of all customers is what is foretold of each, whatever changed since they were kept."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -26,8 +26,10 @@ from data_access.models.collection import Holiday
 from data_access.models.customers import Customer
 from data_access.models.kept.foreseen import ForeseenStep, OutdatedForecast
 from data_access.queries.audit.verify import VerifyChain
+from data_access.queries.forecast import kept_steps
 from data_access.queries.forecast.customer_forecast import WhatHappensNext
-from data_access.queries.forecast.forecast_steps import OF_STATUS
+from data_access.queries.forecast.forecast_steps import OF_STATUS, Outlook
+from data_access.queries.lists.customers import FindCustomers
 from data_access.queries.planned import ahead as looking
 from data_access.queries.planned.foreseen import (
     CountOutdated,
@@ -36,7 +38,7 @@ from data_access.queries.planned.foreseen import (
     WithSomethingAhead,
 )
 from data_access.queries.planned.planned import PlannedChanges
-from data_access.store.access import Access, new_command_id
+from data_access.store.access import Access, Reader, new_command_id
 from data_access.store.job_leases import Holder
 from tests.support.builders import a_class, a_customer, a_reseller, a_suspended_customer, an_invoice
 from tests.support.by_hand import behind
@@ -287,6 +289,43 @@ def test_whatever_is_noted_is_looked_for_in_order(engine: Engine) -> None:
     assert access.fetch(WithSomethingAhead(debtors[0])) == debtors[1:]
     (row,) = access.fetch(ForecastsToKeep(debtors[:1]))
     assert (row["kind"], row["day"], row["place"]) == ("suspension", date(2026, 6, 28), 0)
+
+
+def test_a_list_reads_the_kept_next_step_while_it_holds_and_plays_it_forward_where_it_does_not(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_crowd(engine)
+    whole = FindCustomers(size=200)
+    forward = played_forward(monkeypatch)
+    late = [row.id for row in at(NOW, engine).fetch(whole).rows if row.overdue_amount]
+    assert sorted(forward) == sorted(late)
+    for customer in late:  # what is due of collection is done
+        at(NOW, engine).execute(Collect(customer_id=customer, command_id=new_command_id()))
+    as_played = at(NOW, engine).fetch(whole).rows
+    assert any(row.next_step for row in as_played if row.overdue_amount)
+    keep(engine)
+    forward.clear()
+    assert (at(NOW, engine).fetch(whole).rows, forward) == (as_played, [])
+    an_invoice(engine, late[0], issued_on=NOW.date(), due_on=date(2026, 6, 25))
+    at(NOW, engine).fetch(whole)
+    assert forward == late[:1]
+    forward.clear()
+    later = at(NOW + timedelta(days=4), engine).fetch(whole).rows
+    assert forward  # what should have happened by then has not
+    by_hand(engine, "INSERT INTO outdated_forecasts (customer_id) VALUES (NULL)")
+    assert at(NOW + timedelta(days=4), engine).fetch(whole).rows == later
+
+
+def played_forward(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The late customers of a list that are played forward from now on."""
+    ids, before = list[int](), kept_steps.situations
+
+    def noted(reader: Reader, customer_ids: Sequence[int]) -> list[tuple[Any, Outlook]]:
+        ids.extend(customer_ids)
+        return before(reader, customer_ids)
+
+    monkeypatch.setattr(kept_steps, "situations", noted)
+    return ids
 
 
 @pytest.fixture

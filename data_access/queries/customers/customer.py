@@ -20,7 +20,7 @@ from data_access.models.customers import BalanceControl, BillingPeriod, Customer
 from data_access.queries.customer_situation import CustomerSituation, situation_of
 from data_access.queries.forecast.customer_forecast import steps_of
 from data_access.queries.forecast.forecast_steps import ForecastStep
-from data_access.queries.forecast.next_step import NextStep, next_step
+from data_access.queries.forecast.next_step import NextStep, first_by_debt, next_step
 from data_access.store.access import Query, Reader
 
 _STICKY_LIMIT = 10
@@ -253,5 +253,5 @@ def _next_step(case: CustomerSituation, ahead: Sequence[ForecastStep]) -> NextSt
         zone=case.of.customer.billing_zone,
         now=case.of.now,
         plans=[(plan.move, plan.due_on) for plan in case.beside["plans"]],
-        ahead=ahead,
+        by_debt=first_by_debt(ahead),
     )

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import islice
 
 from data_access.base.clock import day_in
 from data_access.base.statuses import BillStatus
@@ -33,11 +32,11 @@ def next_step(
     zone: str,
     now: datetime,
     plans: Iterable[tuple[str, date]] = (),
-    ahead: Iterable[ForecastStep] = (),
+    by_debt: NextStep | None = None,
 ) -> NextStep | None:
     """The earliest of what is stored and of what collection will do; None when nothing is.
 
-    `plans`: names of moves and their days. `ahead`: in order of time.
+    `plans`: names of moves and their days. `by_debt`: what collection does next.
     """
     steps = [NextStep(due_on, MOVES[move].label) for move, due_on in plans]
     if lifted_until is not None and lifted_until > now:
@@ -45,6 +44,11 @@ def next_step(
     if terminate_on is not None and bill_status is not BillStatus.PERMANENTLY_TERMINATED:
         unless = "reactivated" if bill_status is BillStatus.PROVISIONALLY_TERMINATED else ""
         steps.append(NextStep(terminate_on, MOVES["close"].ahead, unless))
-    by_debt = (NextStep(told.on, BY_DEBT[told.kind].ahead, "paid") for told in ahead if told.kind in BY_DEBT)
-    steps.extend(islice(by_debt, 1))
+    steps.extend([by_debt] if by_debt else [])
     return min(steps, key=lambda step: step.on, default=None)
+
+
+def first_by_debt(ahead: Iterable[ForecastStep]) -> NextStep | None:
+    """What collection does next, of the steps ahead in order of time."""
+    by_debt = (NextStep(told.on, BY_DEBT[told.kind].ahead, "paid") for told in ahead if told.kind in BY_DEBT)
+    return next(by_debt, None)

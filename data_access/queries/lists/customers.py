@@ -9,7 +9,6 @@ from typing import Any, ClassVar, NamedTuple, Protocol, TypeVar, TypeVarTuple
 from sqlalchemy import BindParameter, ColumnElement, Row, Select, bindparam, label
 
 from data_access.base.clock import NOW, Instant, day_in
-from data_access.base.money import ZERO
 from data_access.base.permissions import Actor, Permission
 from data_access.base.text.masking import mask, shown_name
 from data_access.base.text.text_keys import display_name
@@ -17,8 +16,7 @@ from data_access.domain.shown_status import beside, effective_limit, marks_of_al
 from data_access.models.classes.customer_classes import CustomerClass
 from data_access.models.customers import BalanceControl, Customer
 from data_access.models.history import PlannedMove, PlanState
-from data_access.queries.forecast.customer_forecast import situations
-from data_access.queries.forecast.forecast_steps import Outlook, played
+from data_access.queries.forecast.kept_steps import Late, late_customers
 from data_access.queries.forecast.next_step import NextStep, next_step
 from data_access.queries.lists.kept_counts import is_somebody
 from data_access.queries.pagination.by_key import ORDERS, Sort, sort_for
@@ -161,10 +159,10 @@ def found_rows(reader: Reader, ids: Sequence[int], *, right: Permission) -> tupl
 def customer_rows(
     reader: Reader, found: Sequence[AnyRow], *, right: Permission = Permission.PERSONAL_READ
 ) -> tuple[CustomerRow, ...]:
-    """Rows of `listed` as people read them, with what is overdue and what comes next: a few more statements."""
-    late = {row.id: outlook for row, outlook in situations(reader, [row.id for row in found if row.is_overdue])}
+    """Rows of `listed` as people read them, with what is overdue and what comes next: one more statement."""
+    late = late_customers(reader, [row.id for row in found if row.is_overdue])
     plainly = reader.actor.may(right)
-    return tuple(_row(row, reader.now, late.get(row.id), plainly=plainly) for row in found)
+    return tuple(_row(row, reader.now, late.get(row.id, _NOTHING_LATE), plainly=plainly) for row in found)
 
 
 def _first_plan(actor: Actor) -> tuple[ColumnElement[Any], ...]:
@@ -179,8 +177,10 @@ def _first_plan(actor: Actor) -> tuple[ColumnElement[Any], ...]:
     )
 
 
-def _row(row: AnyRow, now: datetime, late: Outlook | None, *, plainly: bool) -> CustomerRow:
-    amount, since, days = _overdue(late) if late else (ZERO, None, 0)
+_NOTHING_LATE = Late()
+
+
+def _row(row: AnyRow, now: datetime, late: Late, *, plainly: bool) -> CustomerRow:
     name = display_name(
         company_name=row.company_name, first_name=row.first_name, last_name=row.last_name, customer_code=""
     )
@@ -197,9 +197,9 @@ def _row(row: AnyRow, now: datetime, late: Outlook | None, *, plainly: bool) -> 
         balance=balance,
         credit_limit=limit,
         available=available(control, balance, limit),
-        overdue_amount=amount,
-        overdue_since=since,
-        days_overdue=days,
+        overdue_amount=late.overdue,
+        overdue_since=late.since,
+        days_overdue=(day_in(row.billing_zone, now) - late.since).days if late.since else 0,
         next_step=next_step(
             bill_status=row.bill_status,
             lifted_until=row.suspension_lifted_until,
@@ -207,16 +207,9 @@ def _row(row: AnyRow, now: datetime, late: Outlook | None, *, plainly: bool) -> 
             zone=row.billing_zone,
             now=now,
             plans=[(row.planned_move, row.planned_on)] if row.planned_move else (),
-            ahead=played(late) if late else (),
+            by_debt=late.next,
         ),
     )
-
-
-def _overdue(late: Outlook) -> tuple[Decimal, date | None, int]:
-    bills = [case.bill for case in late.cases if case.bill.is_overdue(late.now)]
-    since = min((bill.due_on for bill in bills), default=None)
-    days = (day_in(late.zone, late.now) - since).days if since else 0
-    return sum((bill.open for bill in bills), ZERO), since, days
 
 
 def name_of(reader: Reader, row: AnyRow, right: Permission = Permission.PERSONAL_READ) -> str:
