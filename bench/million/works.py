@@ -15,7 +15,7 @@ from data_access.queries.audit.audit import AuditChoices, FindChanges, FindComma
 from data_access.queries.audit.audit_filter import AuditFilter
 from data_access.queries.billing.invoices import FindInvoices
 from data_access.queries.billing.ledger import BalanceHistory, FindTransactions
-from data_access.queries.collections.collections import FindCases
+from data_access.queries.collections.cases import FindCases
 from data_access.queries.collections.sums import CollectionTotals
 from data_access.queries.customers.customer import CustomerHead
 from data_access.queries.exposure.exposed_customers import ExposurePoints

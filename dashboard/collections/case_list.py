@@ -1,5 +1,8 @@
 """The list of collections: a page of cases at the position in the URL, the pager, and the sums by currency."""
 
+from collections.abc import Mapping
+from decimal import Decimal
+
 import pandas as pd
 import streamlit as st
 
@@ -9,14 +12,8 @@ from dashboard.kit.addresses.list_state import go
 from dashboard.kit.addresses.pager import asked_place, pager
 from dashboard.kit.tables.table import Column, Columns, table
 from dashboard.lists.sums_line import sums_line
-from data_access.queries.collections.collections import (
-    RULE,
-    CollectionFilter,
-    FindCases,
-    Queue,
-    QueuedCustomer,
-    read_place,
-)
+from data_access.queries.collections.cases import RULE, FindCases, QueuedCustomer, read_place
+from data_access.queries.collections.collections import CollectionFilter, Queue
 from data_access.queries.collections.sums import customers_in
 from data_access.queries.pagination.pages import Direction, Page
 from data_access.store.access import Access
@@ -42,24 +39,24 @@ def sums(totals: pd.DataFrame) -> None:
     if totals.empty:
         return
     st.header("Overdue by currency", anchor=False)
-    currencies = sorted(set(totals["currency"]))
-    columns: Columns[str] = [Column("Currency", str, "opener", 90), *(_of_queue(totals, queue) for queue in Queue)]
+    rows = zip(*(totals[name] for name in ("queue", "currency", "customers", "overdue")), strict=True)
+    told = {(queue, currency): (int(customers), overdue) for queue, currency, customers, overdue in rows}
+    currencies = sorted({currency for _, currency in told})
+    columns: Columns[str] = [Column("Currency", str, "opener", 90), *(_of_queue(told, queue) for queue in Queue)]
     click = table(currencies, columns, key="sums", alt="Overdue totals, by queue and currency")
     if click is not None:
         queue = next((queue for queue in Queue if queue.label == click.column), None)
         go(CollectionFilter(queue, click.row).to_params())
 
 
-def _of_queue(totals: pd.DataFrame, queue: Queue) -> Column[str]:
-    return Column(queue.label, lambda currency: _sum(totals, queue, currency), "opener", 260)
+def _of_queue(told: Mapping[tuple[str, str], tuple[int, Decimal]], queue: Queue) -> Column[str]:
+    def says(currency: str) -> str:
+        if (queue.value, currency) not in told:
+            return ""
+        customers, overdue = told[queue.value, currency]
+        return f"{formats.counted(customers, 'customer')}, {formats.money(overdue, currency)}"
 
-
-def _sum(totals: pd.DataFrame, queue: Queue, currency: str) -> str:
-    row = totals[(totals["queue"] == queue.value) & (totals["currency"] == currency)]
-    if row.empty:
-        return ""
-    count = formats.counted(int(row["customers"].iloc[0]), "customer")
-    return f"{count}, {formats.money(row['overdue'].iloc[0], currency)}"
+    return Column(queue.label, says, "opener", 260)
 
 
 def _sentence(chosen: CollectionFilter, page: Page[QueuedCustomer], totals: pd.DataFrame) -> str:

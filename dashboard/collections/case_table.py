@@ -13,7 +13,8 @@ from dashboard.kit.tables.customer_table import next_step, statuses
 from dashboard.kit.tables.table import Column, table
 from data_access.base.permissions import Permission
 from data_access.domain.shown_status import Shown
-from data_access.queries.collections.collections import Queue, QueuedCustomer
+from data_access.queries.collections.cases import QueuedCustomer
+from data_access.queries.collections.collections import Queue
 from data_access.store.access import Access
 
 _LIFT, _PROMISE = "Lift", "Promise"

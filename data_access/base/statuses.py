@@ -22,6 +22,7 @@ AWAY = frozenset({S.PROVISIONALLY_TERMINATED, S.EXPORTED})  # charged no more, a
 LEFT = frozenset({S.PERMANENTLY_TERMINATED, S.EXPORTED})  # gone for good, or to elsewhere
 GONE = frozenset(S) - RUNNING  # charged no more
 BILLED = frozenset(S) - LEFT  # with periods that close
+UNSUSPENDED = frozenset(S) - {S.SUSPENDED, S.PERMANENTLY_TERMINATED}  # live: may be overdue without being suspended
 INVOICED_ON_REQUEST = frozenset(S) - {S.EXPORTED}  # a midterm invoice still comes for what is left
 
 

@@ -9,7 +9,8 @@ from data_access.base.permissions import Role
 from data_access.base.statuses import BillStatus, SuspensionCause
 from data_access.models.customers import BalanceControl
 from data_access.models.money import CollectionStatus
-from data_access.queries.collections.collections import PAGE_SIZE, CollectionFilter, FindCases, Queue
+from data_access.queries.collections.cases import PAGE_SIZE, FindCases
+from data_access.queries.collections.collections import CollectionFilter, Queue
 from data_access.queries.collections.sums import CollectionTotals
 from data_access.queries.pagination.pages import Direction
 from tests.support.builders import a_class, a_customer, a_reseller, a_suspended_customer, an_invoice

@@ -12,7 +12,7 @@ from data_access.base.permissions import Role
 from data_access.base.statuses import BillStatus
 from data_access.domain.shown_status import Shown
 from data_access.queries.classes.policies import Classes
-from data_access.queries.collections.collections import FindCases
+from data_access.queries.collections.cases import FindCases
 from data_access.queries.collections.paid_when import InvoicesPaidWhen, PromisesKept
 from data_access.queries.collections.sums import CollectionTotals, OwedByCurrency
 from data_access.queries.exposure.exposed_customers import ExposurePoints, TopExposures

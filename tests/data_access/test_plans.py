@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Connection, Engine, event
 
 from data_access.base.permissions import Role
-from data_access.queries.collections.collections import FindCases
+from data_access.queries.collections.cases import FindCases
 from data_access.queries.lists.customers import FindCustomers
 from data_access.queries.pagination.by_key import Sort
 from data_access.queries.pagination.pages import Direction

@@ -407,7 +407,6 @@ ALONE = {
     },
     "where a row stands in an order or a chart": {
         "timeline_kinds._issued_below",
-        "collections._rank", "collections._since",
         "kept._owed", "kept._step_of", "exposure.tenths", "exposure._word",
         "money.ratio",
     },

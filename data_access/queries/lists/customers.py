@@ -121,12 +121,8 @@ def permitted_sort(selection: Selection, sort: Sort | None, actor: Actor) -> Sor
     return order
 
 
-def listed(reader: Reader, selection: Selection) -> Select[*tuple[Any, ...]]:
-    """The columns that make a row of the list, for the customers selected."""
-    return _listed(reader.actor, reader.now).where(*selection.where(reader.now))
-
-
-def _listed(actor: Actor, now: Instant) -> Select[*tuple[Any, ...]]:
+def listed(actor: Actor, now: Instant) -> Select[*tuple[Any, ...]]:
+    """The columns that make a row of the list, of all customers."""
     return (
         visible(Customer, actor)
         .join(CustomerClass, CustomerClass.id == Customer.customer_class_id)
@@ -143,15 +139,16 @@ def _listed(actor: Actor, now: Instant) -> Select[*tuple[Any, ...]]:
 
 
 @made_once
-def _listed_by_id(actor: Actor) -> Select[*tuple[Any, ...]]:
-    return _listed(actor, NOW).where(Customer.id.in_(IDS))
+def listed_by_id(actor: Actor) -> Select[*tuple[Any, ...]]:
+    """The same of customers by their `ids`, at the instant `now`."""
+    return listed(actor, NOW).where(Customer.id.in_(IDS))
 
 
 def found_rows(reader: Reader, ids: Sequence[int], *, right: Permission) -> tuple[CustomerRow, ...]:
     """The rows of these customers, in the order of the ids."""
     if not ids:
         return ()
-    found = reader.session.execute(_listed_by_id(reader.actor), {"ids": ids, "now": reader.now})
+    found = reader.session.execute(listed_by_id(reader.actor), {"ids": ids, "now": reader.now})
     rows = {row.id: row for row in found}
     return customer_rows(reader, [rows[key] for key in ids if key in rows], right=right)
 
