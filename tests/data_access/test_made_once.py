@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, Select, bindparam, select
 
+from data_access.base.choices.viewed_lists import ViewedList
 from data_access.base.engine import Door
 from data_access.base.permissions import SYSTEM, Actor, Role
 from data_access.domain.shown_status import Shown
@@ -16,12 +17,16 @@ from data_access.queries.audit.audit import FindChanges, FindCommands
 from data_access.queries.audit.audit_filter import AuditFilter
 from data_access.queries.billing.invoices import FindInvoices, InvoiceSums
 from data_access.queries.billing.ledger import BalanceHistory, FindTransactions
+from data_access.queries.collections.cases import FindCases
+from data_access.queries.collections.sums import CollectionTotals, OwedByCurrency
+from data_access.queries.customers.choices import FormChoices
 from data_access.queries.customers.customer import CustomerHead
 from data_access.queries.forecast.customer_forecast import WhatHappensNext
 from data_access.queries.lists.counts import CountBefore, CountCustomers, ShownCounts
 from data_access.queries.lists.customers import FindCustomers
+from data_access.queries.lists.views import Views
 from data_access.queries.pagination.by_key import Sort
-from data_access.queries.pagination.pages import Direction
+from data_access.queries.pagination.pages import Cursor, Direction
 from data_access.queries.status.why import WhyThisState
 from data_access.search.filters import LISTED, CustomerFilter
 from data_access.store import confined
@@ -120,6 +125,10 @@ def _looks(ids: list[int]) -> Iterator[tuple[Query[Any], Query[Any]]]:
     after = {"direction": Direction.AFTER, "size": 1}
     yield FindCustomers(cursor="a~1", **after), FindCustomers(cursor="b~2", **after)
     yield CountBefore(LISTED, None, "a~1"), CountBefore(LISTED, None, "b~2")
+    places = [{"direction": Direction.AFTER, "cursor": str(Cursor((2, NOW, key)))} for key in ids[:2]]
+    yield FindCases(**places[0]), FindCases(**places[1])
+    for whole in (FindCases(), CollectionTotals(), OwedByCurrency(LISTED), FormChoices(), Views(ViewedList.CUSTOMERS)):
+        yield whole, whole
     for wanted in (
         CustomerFilter(status=frozenset((Shown.SUSPENDED,))),
         CustomerFilter(country=frozenset(("CZ",)), currency=frozenset(("EUR",))),

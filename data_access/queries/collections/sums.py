@@ -8,18 +8,20 @@ from typing import Any, ClassVar
 import pandas as pd
 from sqlalchemy import ColumnElement, Select, func, literal, or_, select, type_coerce, union_all
 
+from data_access.base.clock import NOW, Instant
 from data_access.base.money import ZERO, Amount
-from data_access.base.permissions import Permission
+from data_access.base.permissions import Actor, Permission
 from data_access.domain.shown_status import is_timed
 from data_access.models.counts import CustomerCount, OverdueSum
 from data_access.models.customers import Customer
 from data_access.models.money import Invoice
 from data_access.queries.collections.collections import CollectionFilter, Queue, queue_of
-from data_access.queries.lists.customers import Selection
+from data_access.queries.lists.customers import Selection, asked
 from data_access.queries.lists.kept_counts import asked_of_counts, asked_of_few, asked_of_kept, said_of_kept
 from data_access.store.access import Query, Reader
+from data_access.store.confined import made_once
 from data_access.store.scope import visible
-from data_access.store.typed.frames import frame
+from data_access.store.typed.frames import typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +45,17 @@ class OwedByCurrency(Query[tuple[CurrencySum, ...]]):
 
     def run(self, reader: Reader) -> tuple[CurrencySum, ...]:
         self.filter.require(reader.actor)
-        parts = union_all(*(_kept(reader, self.filter) or _one_by_one(reader, self.filter))).subquery()
-        owed, overdue = (type_coerce(func.sum(parts.c[name]), Amount).label(name) for name in ("owed", "overdue"))
-        sums = select(parts.c.currency, owed, overdue).group_by(parts.c.currency)
-        some = or_(func.sum(parts.c.owed) > ZERO, func.sum(parts.c.overdue) > ZERO)
-        return tuple(CurrencySum(*row) for row in reader.session.execute(sums.having(some).order_by(parts.c.currency)))
+        sums = asked(reader, _sums, self.filter, reader.session.get_bind().dialect.name)
+        return tuple(CurrencySum(*row) for row in reader.session.execute(sums, {"now": reader.now}))
+
+
+@made_once
+def _sums(actor: Actor, selection: Selection, now: Instant, dialect: str) -> Select[*tuple[Any, ...]]:
+    parts = union_all(*(_kept(actor, selection, now) or _one_by_one(actor, selection, now, dialect))).subquery()
+    owed, overdue = (type_coerce(func.sum(parts.c[name]), Amount).label(name) for name in ("owed", "overdue"))
+    sums = select(parts.c.currency, owed, overdue).group_by(parts.c.currency)
+    some = or_(func.sum(parts.c.owed) > ZERO, func.sum(parts.c.overdue) > ZERO)
+    return sums.having(some).order_by(parts.c.currency)
 
 
 Parts = Sequence[Select[*tuple[Any, ...]]]
@@ -55,21 +63,21 @@ _NOTHING = literal(ZERO, Amount)
 _FIRST = (("first_overdue_from", "overdue_from"),)  # whoever is late at all has an invoice that is late
 
 
-def _kept(reader: Reader, selection: Selection) -> Parts | None:
+def _kept(actor: Actor, selection: Selection, now: Instant) -> Parts | None:
     """By what is kept of customers and their invoices: the queues of collections, or who is alike in status."""
-    where = selection.where(reader.now)
-    late = OverdueSum.overdue_at(reader.now).label("overdue")
+    where = selection.where(now)
+    late = OverdueSum.overdue_at(now).label("overdue")
     if isinstance(selection, CollectionFilter):
-        queued = visible(OverdueSum, reader.actor).where(*(said_of_kept(OverdueSum, each, _FIRST) for each in where))
+        queued = visible(OverdueSum, actor).where(*(said_of_kept(OverdueSum, each, _FIRST) for each in where))
         return [queued.with_only_columns(OverdueSum.currency, OverdueSum.owed.label("owed"), late)]
     counts, overdue = asked_of_counts(where), asked_of_kept(OverdueSum, where)
     if counts is None or overdue is None:
         return None
-    timed = visible(Customer, reader.actor).where(*asked_of_few(where), is_timed(), Customer.balance > ZERO)
+    timed = visible(Customer, actor).where(*asked_of_few(where), is_timed(), Customer.balance > ZERO)
     return [
-        _owed(visible(CustomerCount, reader.actor).where(*counts), CustomerCount.currency, CustomerCount.owed),
+        _owed(visible(CustomerCount, actor).where(*counts), CustomerCount.currency, CustomerCount.owed),
         _owed(timed, Customer.currency, Customer.balance),
-        visible(OverdueSum, reader.actor).where(*overdue).with_only_columns(OverdueSum.currency, _NOTHING, late),
+        visible(OverdueSum, actor).where(*overdue).with_only_columns(OverdueSum.currency, _NOTHING, late),
     ]
 
 
@@ -77,14 +85,14 @@ def _owed(rows: Select[Any], currency: Any, owed: Any) -> Select[Any]:
     return rows.with_only_columns(currency, owed.label("owed"), _NOTHING.label("overdue"))
 
 
-def _one_by_one(reader: Reader, selection: Selection) -> Parts:
-    where = selection.where(reader.now)
-    found = _read_from_end_to_end(reader, where)
-    owing = visible(Customer, reader.actor).where(*found, *_read_from_end_to_end(reader, [Customer.balance > ZERO]))
+def _one_by_one(actor: Actor, selection: Selection, now: Instant, dialect: str) -> Parts:
+    where = selection.where(now)
+    found = _read_from_end_to_end(dialect, where)
+    owing = visible(Customer, actor).where(*found, *_read_from_end_to_end(dialect, [Customer.balance > ZERO]))
     late = (
-        visible(Invoice, reader.actor)
+        visible(Invoice, actor)
         .join(Customer, Customer.id == Invoice.customer_id)
-        .where(Invoice.is_overdue(reader.now), *found)
+        .where(Invoice.is_overdue(now), *found)
     )
     return [
         _owed(owing, Customer.currency, Customer.balance),
@@ -92,9 +100,9 @@ def _one_by_one(reader: Reader, selection: Selection) -> Parts:
     ]
 
 
-def _read_from_end_to_end(reader: Reader, where: list[ColumnElement[bool]]) -> list[ColumnElement[bool]]:
+def _read_from_end_to_end(dialect: str, where: list[ColumnElement[bool]]) -> list[ColumnElement[bool]]:
     """SQLite reads an index that holds all of it from end to end sooner than it looks up each of many customers."""
-    return asked_of_few(where) if reader.session.get_bind().dialect.name == "sqlite" else where
+    return asked_of_few(where) if dialect == "sqlite" else where
 
 
 @dataclass(frozen=True)
@@ -104,21 +112,25 @@ class CollectionTotals(Query[pd.DataFrame]):
     needs: ClassVar = Permission.CUSTOMER_READ
 
     def run(self, reader: Reader) -> pd.DataFrame:
-        queue = said_of_kept(OverdueSum, queue_of(reader.now), _FIRST)
-        kept = visible(OverdueSum, reader.actor).with_only_columns(
-            queue.label("queue"), OverdueSum.currency, OverdueSum.customers,
-            OverdueSum.overdue_at(reader.now).label("overdue"),
-        )  # fmt: skip
-        cases = kept.subquery()
-        customers = func.sum(cases.c.customers).label("customers")
-        query = (
-            select(cases.c.queue, cases.c.currency, customers, func.sum(cases.c.overdue).label("overdue"))
-            .where(cases.c.queue.is_not(None))
-            .group_by(cases.c.queue, cases.c.currency)
-            .having(customers > 0)
-            .order_by(cases.c.currency, cases.c.queue)
-        )
-        return frame(reader.session, query)
+        totals = _totals(reader.actor)
+        return typed(totals.selected_columns, reader.session.execute(totals, {"now": reader.now}).all())
+
+
+@made_once
+def _totals(actor: Actor) -> Select[*tuple[Any, ...]]:
+    queue = said_of_kept(OverdueSum, queue_of(NOW), _FIRST)
+    kept = visible(OverdueSum, actor).with_only_columns(
+        queue.label("queue"), OverdueSum.currency, OverdueSum.customers, OverdueSum.overdue_at(NOW).label("overdue")
+    )
+    cases = kept.subquery()
+    customers = func.sum(cases.c.customers).label("customers")
+    return (
+        select(cases.c.queue, cases.c.currency, customers, func.sum(cases.c.overdue).label("overdue"))
+        .where(cases.c.queue.is_not(None))
+        .group_by(cases.c.queue, cases.c.currency)
+        .having(customers > 0)
+        .order_by(cases.c.currency, cases.c.queue)
+    )
 
 
 def customers_in(totals: pd.DataFrame, queue: Queue | None = None, currency: str = "") -> int:

@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import ClassVar
+from typing import Any, ClassVar
+
+from sqlalchemy import Select
 
 from data_access.base.errors import NotFound
-from data_access.base.permissions import Permission
+from data_access.base.permissions import Actor, Permission
 from data_access.domain.editing import EDITABLE, edit_refusal
 from data_access.domain.sections import CUSTOMER
 from data_access.models.classes.customer_classes import CustomerClass
@@ -14,6 +16,7 @@ from data_access.models.customers import BalanceControl, Customer
 from data_access.models.people import Reseller
 from data_access.services.facts.together import apart, together
 from data_access.store.access import Query, Reader
+from data_access.store.confined import made_once
 from data_access.store.scope import visible
 
 _MOST = 1000
@@ -57,23 +60,7 @@ class FormChoices(Query[ChoiceLists]):
     needs: ClassVar = Permission.CUSTOMER_READ
 
     def run(self, reader: Reader) -> ChoiceLists:
-        classes = (
-            visible(CustomerClass, reader.actor)
-            .where(CustomerClass.removed_at.is_(None))
-            .with_only_columns(
-                CustomerClass.id, CustomerClass.name, CustomerClass.currency, CustomerClass.business_model,
-                CustomerClass.default_credit_limit, CustomerClass.name_key,
-            )
-            .order_by(CustomerClass.name_key, CustomerClass.id)
-            .limit(_MOST)
-        )  # fmt: skip
-        resellers = (
-            visible(Reseller, reader.actor)
-            .with_only_columns(Reseller.id, Reseller.name, Reseller.name_key)
-            .order_by(Reseller.name_key, Reseller.id)
-            .limit(_MOST)
-        )
-        found = apart(reader.session.execute(together({"classes": classes, "resellers": resellers})))
+        found = apart(reader.session.execute(_choices(reader.actor)))
         return ChoiceLists(
             tuple(
                 ClassChoice(row.id, row.name, row.currency, row.business_model, row.default_credit_limit)
@@ -81,6 +68,27 @@ class FormChoices(Query[ChoiceLists]):
             ),
             tuple((row.id, row.name) for row in sorted(found["resellers"], key=lambda row: (row.name_key, row.id))),
         )
+
+
+@made_once
+def _choices(actor: Actor) -> Select[*tuple[Any, ...]]:
+    classes = (
+        visible(CustomerClass, actor)
+        .where(CustomerClass.removed_at.is_(None))
+        .with_only_columns(
+            CustomerClass.id, CustomerClass.name, CustomerClass.currency, CustomerClass.business_model,
+            CustomerClass.default_credit_limit, CustomerClass.name_key,
+        )
+        .order_by(CustomerClass.name_key, CustomerClass.id)
+        .limit(_MOST)
+    )  # fmt: skip
+    resellers = (
+        visible(Reseller, actor)
+        .with_only_columns(Reseller.id, Reseller.name, Reseller.name_key)
+        .order_by(Reseller.name_key, Reseller.id)
+        .limit(_MOST)
+    )
+    return together({"classes": classes, "resellers": resellers})
 
 
 @dataclass(frozen=True, slots=True)

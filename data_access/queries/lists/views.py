@@ -20,6 +20,7 @@ from data_access.queries.lists.customers import AnyRow, Selection
 from data_access.search.list_address import CustomNames, ListAddress, read
 from data_access.services.facts.together import apart, together
 from data_access.store.access import Query, Reader
+from data_access.store.confined import made_once
 from data_access.store.scope import reaches, visible
 
 _MOST = 200
@@ -65,16 +66,7 @@ class Views(Query[ViewsOfList]):
 
     def run(self, reader: Reader) -> ViewsOfList:
         actor = reader.actor
-        found = apart(
-            reader.session.execute(
-                together(
-                    {
-                        "views": _reaching(actor, self.page), "habit": _habit(actor, self.page),
-                        "readers": _readers(actor, self.page), "custom": _custom(actor),
-                    }
-                )
-            )
-        )  # fmt: skip
+        found = apart(reader.session.execute(_asked(actor, actor, self.page)))
         rows = sorted(found["views"], key=lambda row: (row.owner_id != actor.person_id, row.name_key, row.id))
         readers = _by_view(found["readers"])
         custom = CustomNames(
@@ -88,10 +80,21 @@ class Views(Query[ViewsOfList]):
         return ViewsOfList(views)
 
 
-def _reaching(actor: Actor, page: ViewedList) -> Select[*tuple[Any, ...]]:
+@made_once
+def _asked(whom: Actor, actor: Actor, page: ViewedList) -> Select[*tuple[Any, ...]]:
+    """What reaches the actor, of all that `whom` may see."""
+    return together(
+        {
+            "views": _reaching(whom, actor, page), "habit": _habit(whom, actor, page),
+            "readers": _readers(whom, actor, page), "custom": _custom(whom),
+        }
+    )  # fmt: skip
+
+
+def _reaching(whom: Actor, actor: Actor, page: ViewedList) -> Select[*tuple[Any, ...]]:
     mine = SavedView.owner_id == actor.person_id
     return (
-        visible(SavedView, actor)
+        visible(SavedView, whom)
         .outerjoin(Person, Person.id == SavedView.owner_id)
         .where(SavedView.page == page, SavedView.removed_at.is_(None), reaches(actor))
         .with_only_columns(
@@ -103,8 +106,8 @@ def _reaching(actor: Actor, page: ViewedList) -> Select[*tuple[Any, ...]]:
     )  # fmt: skip
 
 
-def _habit(actor: Actor, page: ViewedList) -> Select[*tuple[Any, ...]]:
-    mine = visible(ListHabit, actor).where(ListHabit.person_id == actor.person_id, ListHabit.page == page)
+def _habit(whom: Actor, actor: Actor, page: ViewedList) -> Select[*tuple[Any, ...]]:
+    mine = visible(ListHabit, whom).where(ListHabit.person_id == actor.person_id, ListHabit.page == page)
     return mine.with_only_columns(ListHabit.view_id, ListHabit.columns, ListHabit.is_roomy)
 
 
@@ -121,9 +124,9 @@ def _view(actor: Actor, page: ViewedList, row: AnyRow, people: Sequence[int], cu
     )  # fmt: skip
 
 
-def _readers(actor: Actor, page: ViewedList) -> Select[*tuple[Any, ...]]:
+def _readers(whom: Actor, actor: Actor, page: ViewedList) -> Select[*tuple[Any, ...]]:
     """Whom one's own views of a list are shared with."""
-    standing = visible(ViewReader, actor).join(SavedView, SavedView.id == ViewReader.view_id)
+    standing = visible(ViewReader, whom).join(SavedView, SavedView.id == ViewReader.view_id)
     own = standing.where(SavedView.owner_id == actor.person_id, SavedView.page == page)
     return own.where(ViewReader.removed_at.is_(None)).with_only_columns(
         ViewReader.id, ViewReader.view_id, ViewReader.person_id
@@ -137,9 +140,9 @@ def _by_view(readers: Iterable[AnyRow]) -> dict[int, list[int]]:
     return found
 
 
-def _custom(actor: Actor) -> Select[*tuple[Any, ...]]:
+def _custom(whom: Actor) -> Select[*tuple[Any, ...]]:
     """The custom fields that a view may name."""
-    return visible(CustomField, actor).with_only_columns(CustomField.id, CustomField.name, CustomField.removed_at)
+    return visible(CustomField, whom).with_only_columns(CustomField.id, CustomField.name, CustomField.removed_at)
 
 
 @dataclass(frozen=True)
