@@ -15,19 +15,36 @@ from data_access.models.customers import Customer
 def days_ago(count: int, now: datetime) -> ColumnElement[Any]:
     """As late in the day as now, so many calendar days ago, or ahead below 0; few zones move their clocks between."""
     usual = now - timedelta(days=count)
-    moved: dict[datetime, list[str]] = {}
-    for zone in ZONES:
-        moved.setdefault(days_before(now, count, zone), []).append(zone)
+    moved = {usual + shift: zones for shift, zones in _shifts(count, _quarter(now)).items()}
     return _by_zone(moved, usual, UtcDateTime())
 
 
 def today(now: datetime, ahead: int = 0) -> ColumnElement[date]:
     """The day there, so many days ahead."""
-    here = now.date() + timedelta(days=ahead)
-    there: dict[date, list[str]] = {}
+    there = {on + timedelta(days=ahead): zones for on, zones in _days(_quarter(now)).items()}
+    return _by_zone(there, now.date() + timedelta(days=ahead), Date())
+
+
+def _quarter(now: datetime) -> datetime:
+    """When the quarter of an hour began: no zone changes its clocks or its day within one."""
+    return now.replace(minute=now.minute // 15 * 15, second=0, microsecond=0)
+
+
+@lru_cache(maxsize=64)
+def _shifts(count: int, quarter: datetime) -> dict[timedelta, list[str]]:
+    """By how much so many calendar days ago is not so many times 24 hours ago, and where."""
+    zones: dict[timedelta, list[str]] = {}
     for zone in ZONES:
-        there.setdefault(day_in(zone, now) + timedelta(days=ahead), []).append(zone)
-    return _by_zone(there, here, Date())
+        zones.setdefault(days_before(quarter, count, zone) - (quarter - timedelta(days=count)), []).append(zone)
+    return zones
+
+
+@lru_cache(maxsize=64)
+def _days(quarter: datetime) -> dict[date, list[str]]:
+    zones: dict[date, list[str]] = {}
+    for zone in ZONES:
+        zones.setdefault(day_in(zone, quarter), []).append(zone)
+    return zones
 
 
 def is_from(column: InstrumentedAttribute[Any], on: date) -> ColumnElement[bool]:
