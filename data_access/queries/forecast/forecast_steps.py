@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import islice
+from typing import NamedTuple
 
 from data_access.base.clock import day_in, long_day, start_of
 from data_access.base.labelled import Labelled
@@ -48,8 +49,7 @@ _STAGES = {Step.LIMIT: Foreseen.LIMITATION, Step.SUSPEND: Foreseen.SUSPENSION, S
 BY_DEBT: dict[Foreseen, Move] = {_STAGES[step]: move for step, move in OF_STEP.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class ForecastStep:
+class ForecastStep(NamedTuple):
     """One thing ahead, on its day where the customer is billed. `{amount}` in the sentence stands for the amount.
 
     `plan_id`: of the planned change that it is, which can be moved and cancelled.
@@ -221,7 +221,7 @@ def _carries_out(outlook: Outlook, at: datetime) -> tuple[Outlook, list[Forecast
     if move.misfit(outlook.facts) is not None:
         return outlook, []
     told = outlook.told(at, Foreseen.PLAN, f"{move.label}, as planned by {plan.login}.")
-    return outlook.after(move.name, at), [replace(told, plan_id=plan.plan_id)]
+    return outlook.after(move.name, at), [told._replace(plan_id=plan.plan_id)]
 
 
 def _funded(outlook: Outlook, now: datetime) -> datetime | None:

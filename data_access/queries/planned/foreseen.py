@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from sqlalchemy import Select, bindparam, exists, func, or_, select, union_all
 
@@ -25,8 +25,7 @@ _KINDS = {one.value: one for one in Foreseen}
 EVERYONE = 20_000  # customers that are outdated at once
 
 
-@dataclass(frozen=True, slots=True)
-class DatedForecast:
+class DatedForecast(NamedTuple):
     """Something ahead of a customer. `who`: a row with `WHO` in it."""
 
     customer_id: int
