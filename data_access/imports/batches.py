@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
 from contextlib import ExitStack
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import filterfalse, islice
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import DataError, IntegrityError, StatementError
@@ -22,14 +23,18 @@ from data_access.imports.files.first_rows import FirstRows, Seen, first_rows
 from data_access.imports.files.mapping import FieldRule, FileMapping
 from data_access.imports.files.reading import FileRow, Table, opened
 from data_access.imports.report import Report
-from data_access.store.access import new_command_id, patiently
+from data_access.models.base import Base
+from data_access.store.access import Access, Command, new_command_id, patiently
 from data_access.store.audit_trail import CommandHeader
 from data_access.store.bulk import BulkLoad, bulk_load, fold_counts, know_the_rows
+from data_access.store.unit_of_work import UnitOfWork
 
 BATCH = 1000
 _FOLDED_AFTER = 10  # batches: the parts of the kept counts are read whole to be folded
 Progress = Callable[[int], None]
+Insert = Callable[[type[Base], list[dict[str, Any]]], None]
 G = TypeVar("G")
+R = TypeVar("R")
 
 
 class Journal(Protocol):
@@ -44,8 +49,8 @@ class Journal(Protocol):
     def refused_in(self, number: int) -> frozenset[int] | None:
         """The lines that were refused in a batch which is done; None for one that is not."""
 
-    def keep(self, number: int, report: Report, load: BulkLoad | None = None) -> None:
-        """Keeps what came of a batch, in the transaction of its load where there is one."""
+    def keep(self, number: int, report: Report, insert: Insert | None = None) -> None:
+        """Keeps what came of a batch, in the transaction in which it was brought in where there is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +91,21 @@ class Run:
             self.journal.keep(number, report)
         self.done(report)
 
+    def carry_out(
+        self, access: Access, number: int, batch: list[FileRow], report: Report, orders: list["BatchOrder[Any]"]
+    ) -> None:
+        """Executes the commands for the sound rows of a batch; what came of it is kept with the last of them."""
+        execute = access.rehearse if self.dry_run else access.execute
+        is_kept = bool(orders) and self.journal is not None and not self.dry_run
+        for one in orders[:-1] if is_kept else orders:
+            one.tell(execute(one.command), report)
+        if is_kept:
+            kept = _Kept(self, number, batch, report, orders[-1])
+            access.execute(orders[-1].command, kept)
+            self.done(kept.told)
+        else:
+            self.add(number, batch, report)
+
     def done(self, report: Report) -> None:
         """Counts a batch that is done; what came of it is here, unless a journal has it."""
         if self.journal is None:
@@ -93,6 +113,38 @@ class Run:
         else:
             self.report.rows += report.rows
         self.progress(self.report.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class BatchOrder(Generic[R]):
+    """A command for sound rows of a batch, and how the report tells its result."""
+
+    command: Command[R]
+    tell: Callable[[R, Report], None]
+
+
+@dataclass(slots=True)
+class _Kept:
+    """What came of a batch, kept in the transaction of its command; `report` is what was told before."""
+
+    run: Run
+    number: int
+    batch: list[FileRow]
+    report: Report
+    order: BatchOrder[Any]
+    told: Report = field(default_factory=Report)
+
+    def before(self, work: UnitOfWork) -> None:
+        """Nothing is judged here."""
+
+    def after(self, work: UnitOfWork, result: Any) -> None:
+        assert self.run.journal is not None
+        self.told = deepcopy(self.report)  # the command may be tried again
+        self.order.tell(result, self.told)
+        self.told.place(self.batch, self.run.mapping)
+        self.run.journal.keep(
+            self.number, self.told, lambda model, rows: work.session.add_all(model(**row) for row in rows)
+        )
 
 
 class Importer(Protocol):
@@ -212,7 +264,7 @@ def _run_batch(
         report.place(batch, run.mapping)
         if report.wrote:
             if run.journal is not None:
-                run.journal.keep(number, report, load)
+                run.journal.keep(number, report, load.insert)
             load.complete(report.counts())
     if run.journal is not None and not report.wrote:
         run.journal.keep(number, report)

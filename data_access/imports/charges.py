@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,10 @@ from data_access.base.clock import day_in
 from data_access.base.errors import Rejected
 from data_access.base.money import BEYOND, CURRENCIES, positive
 from data_access.base.text.parsing import an_amount, identifier, one_of
-from data_access.commands.services.usage import BookCharges, Charge
+from data_access.commands.services.usage import BookCharges, Charge, ChargesBooked
 from data_access.domain.usage.quotas import refusal_of_quantity
 from data_access.fields.kinds import as_typed
-from data_access.imports.batches import Run
+from data_access.imports.batches import BatchOrder, Run
 from data_access.imports.files.days import day_of
 from data_access.imports.files.mapping import FileMapping
 from data_access.imports.files.mapping_file import read_mapping
@@ -81,8 +82,10 @@ def _charge(values: Values) -> Charge:
     return Charge(**{name: values[name] for name in Charge.__dataclass_fields__ if name in values})
 
 
-def _book(access: Access, rows: list[Row], report: Report, tried: dict[Reference, Decimal] | None) -> None:
-    """Books what is new and tells what is not. A dry run keeps what it would have booked."""
+def _book(
+    access: Access, rows: list[Row], report: Report, tried: dict[Reference, Decimal] | None
+) -> list[BatchOrder[ChargesBooked]]:
+    """Orders what is new and tells what is not. A dry run keeps what it would have booked."""
     ids = frozenset(row.party.customer_id for row in rows)
     known = access.fetch(ChargedBefore(ids, frozenset(row.charge.reference for row in rows))) | (tried or {})
     new = []
@@ -97,14 +100,18 @@ def _book(access: Access, rows: list[Row], report: Report, tried: dict[Reference
     if tried is not None:
         tried |= {(row.party.customer_id, row.charge.reference): row.charge.amount for row in new}
         report.created += len(new)
-    elif new:
-        charges = tuple((row.party.customer_id, row.charge) for row in new)
-        done = access.execute(BookCharges(charges=charges, command_id=new_command_id()))
-        report.created += done.booked
-        report.unchanged += done.before
-        for row in new:
-            if row.party.customer_id in done.refused:
-                report.refuse(row.line, {"": "The status of the customer has changed meanwhile: send the row again."})
+        return []
+    charges = tuple((row.party.customer_id, row.charge) for row in new)
+    order = BookCharges(charges=charges, command_id=new_command_id())
+    return [BatchOrder(order, partial(_tell, new))] if new else []
+
+
+def _tell(new: list[Row], done: ChargesBooked, report: Report) -> None:
+    report.created += done.booked
+    report.unchanged += done.before
+    for row in new:
+        if row.party.customer_id in done.refused:
+            report.refuse(row.line, {"": "The status of the customer has changed meanwhile: send the row again."})
 
 
 def _refuse_beyond(new: list[Row], report: Report) -> None:

@@ -143,11 +143,11 @@ class Command(Declared, Generic[R]):
 
 
 class Beside(Protocol):
-    """What is judged and written in the transaction of a command, before it is applied and after."""
+    """What is judged and written in the transaction of a command, before it is applied and after, with its result."""
 
     def before(self, work: UnitOfWork) -> None: ...
 
-    def after(self, work: UnitOfWork) -> None: ...
+    def after(self, work: UnitOfWork, result: Any) -> None: ...
 
 
 def _refuse_unstorable(asked: Declared) -> None:
@@ -296,7 +296,7 @@ class Access:
             result = command.apply(work)
             work.session.flush()  # what the database itself refuses is refused here, also when nothing is kept
             if beside is not None:
-                beside.after(work)
+                beside.after(work, result)
             if is_kept:
                 work.complete(asdict(result))  # type: ignore[call-overload]  # R is a frozen dataclass
             return result

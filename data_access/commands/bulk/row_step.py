@@ -52,7 +52,7 @@ class RowStep:
             self._refuse_not_meant(work, customer)
         self._row, self._customer, self._stood = row, customer, self.action.stands(work, customer)
 
-    def after(self, work: UnitOfWork) -> None:
+    def after(self, work: UnitOfWork, _result: object) -> None:
         assert self._row is not None
         assert self._customer is not None
         stands = self.action.stands(work, self._customer)

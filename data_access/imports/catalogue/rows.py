@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
 from data_access.fields.section import FieldSection
-from data_access.imports.batches import Run, batched
+from data_access.imports.batches import BatchOrder, Run, batched
 from data_access.imports.catalogue.headings import by_headings
 from data_access.imports.files.cells import read_fields
 from data_access.imports.files.mapping import FileMapping
@@ -70,8 +71,8 @@ class RecordFile(Generic[R]):
                 report = Report(rows=len(batch))
                 sound = self._sound(access, run.mapping, batch, report, seen)
                 if run.refused_in(number) is None:
-                    self._enter(access, sound, report, run.dry_run)
-                    run.add(number, batch, report)
+                    orders = [BatchOrder(order, partial(_tell, sent)) for order, sent in self.orders(sound)]
+                    run.carry_out(access, number, batch, report, orders)
         return run.report
 
     def _sound(
@@ -99,14 +100,13 @@ class RecordFile(Generic[R]):
                 sound.append(EnteredRow(line.number, typed))
         return sound
 
-    def _enter(self, access: Access, rows: list[EnteredRow], report: Report, dry_run: bool) -> None:
-        for order, sent in self.orders(rows):
-            done = access.rehearse(order) if dry_run else access.execute(order)
-            for row, outcome in zip(sent, done.outcomes, strict=True):
-                if outcome.startswith(REFUSED):
-                    report.refuse(row.line, {"": outcome.removeprefix(REFUSED)})
-                    continue
-                report.results[row.line] = outcome
-                report.created += outcome == ADDED
-                report.changed += outcome == CHANGED
-                report.unchanged += outcome == UNCHANGED
+
+def _tell(rows: list[EnteredRow], done: Outcomes, report: Report) -> None:
+    for row, outcome in zip(rows, done.outcomes, strict=True):
+        if outcome.startswith(REFUSED):
+            report.refuse(row.line, {"": outcome.removeprefix(REFUSED)})
+            continue
+        report.results[row.line] = outcome
+        report.created += outcome == ADDED
+        report.changed += outcome == CHANGED
+        report.unchanged += outcome == UNCHANGED

@@ -7,13 +7,13 @@ from typing import Any
 from sqlalchemy import Engine
 
 from data_access.domain.entered.imported_files import batch_command_id
+from data_access.imports.batches import Insert
 from data_access.imports.files.reading import Table
 from data_access.imports.kept.kept_files import keep_batch
 from data_access.imports.kept.packed import FileHead, packed, packed_head, report_of
 from data_access.imports.outcome import CollectionOutcome
 from data_access.imports.report import Report
 from data_access.models.work.imports import ImportBatch
-from data_access.store.bulk import BulkLoad
 
 
 @dataclass(slots=True)
@@ -41,16 +41,16 @@ class KeptJournal:
         self._foresees(report)
         return frozenset(report.rejected)
 
-    def keep(self, number: int, report: Report, load: BulkLoad | None = None) -> None:
+    def keep(self, number: int, report: Report, insert: Insert | None = None) -> None:
         told = len(report.refused) + len(report.changes) + len(report.differences)
         row = self._row(
             number, packed(report), rows=report.rows, created=report.created, changed=report.changed,
             unchanged=report.unchanged, refused=report.refused_rows, customers=len(report.new_customers), told=told,
         )  # fmt: skip
-        if load is None:
+        if insert is None:
             keep_batch(self.engine, row)
         else:
-            load.insert(ImportBatch, [row])
+            insert(ImportBatch, [row])
         self._foresees(report)
 
     def _row(self, number: int, content: bytes, **counts: int) -> dict[str, Any]:

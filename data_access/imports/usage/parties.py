@@ -13,7 +13,7 @@ from data_access.base.text.parsing import identifier, within
 from data_access.base.text.text_keys import fold, is_same_code, not_meant
 from data_access.commands.billing.money import status_refusal
 from data_access.commands.services.usage import REFERENCE_LENGTH
-from data_access.imports.batches import Run, batched
+from data_access.imports.batches import BatchOrder, Run, batched
 from data_access.imports.files.cells import read_fields
 from data_access.imports.files.mapping import FileMapping
 from data_access.imports.files.reading import FileRow, opened
@@ -39,9 +39,9 @@ class RowJudge:
 def bring_in(
     run: Run,
     sound: Callable[[Access, FileMapping, list[FileRow], Report], Iterable[R]],
-    book: Callable[[Access, list[R], Report], None],
+    book: Callable[[Access, list[R], Report], list[BatchOrder[Any]]],
 ) -> Report:
-    """What was done with each row: those of a batch that are sound are booked together."""
+    """What was done with each row: the sound ones of a batch are booked together, as `book` orders."""
     run.actor.require(Permission.IMPORT_RUN)
     access = Access(run.engine, run.actor, run.clock)
     with opened(run.path, run.mapping, run.largest) as table:
@@ -50,8 +50,8 @@ def bring_in(
             if run.refused_in(number) is not None:
                 continue
             report = Report(rows=len(batch))
-            book(access, list(sound(access, run.mapping, batch, report)), report)
-            run.add(number, batch, report)
+            orders = book(access, list(sound(access, run.mapping, batch, report)), report)
+            run.carry_out(access, number, batch, report, orders)
     return run.report
 
 

@@ -3,14 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from data_access.base.measured_parameters import MeasuredParameter
 from data_access.base.statuses import LEFT
 from data_access.base.text.numerals import whole_number
 from data_access.base.text.parsing import identifier, one_of
-from data_access.commands.usage.measuring import CountedItems, RecordSamples
-from data_access.imports.batches import Run
+from data_access.commands.usage.measuring import CountedItems, RecordSamples, SamplesRecorded
+from data_access.imports.batches import BatchOrder, Run
 from data_access.imports.files.mapping import FileMapping
 from data_access.imports.files.mapping_file import read_mapping
 from data_access.imports.files.reading import FileRow
@@ -40,7 +41,7 @@ class SampleRow:
 
 def import_samples(run: Run) -> Report:
     """What was done with each row; the samples of a batch are one command."""
-    return bring_in(run, _sound, lambda access, rows, report: _record(access, rows, report, is_trial=run.dry_run))
+    return bring_in(run, _sound, _record)
 
 
 def _sound(access: Access, mapping: FileMapping, batch: list[FileRow], report: Report) -> Iterator[SampleRow]:
@@ -57,12 +58,13 @@ def _refusals(party: ChargedCustomer, values: Values, now: datetime) -> dict[str
     return found
 
 
-def _record(access: Access, rows: list[SampleRow], report: Report, *, is_trial: bool) -> None:
-    if not rows:
-        return
+def _record(_access: Access, rows: list[SampleRow], _report: Report) -> list[BatchOrder[SamplesRecorded]]:
     samples = tuple((row.party.customer_id, row.counted) for row in rows)
     order = RecordSamples(samples=samples, command_id=new_command_id())
-    done = access.rehearse(order) if is_trial else access.execute(order)
+    return [BatchOrder(order, partial(_tell, rows))] if rows else []
+
+
+def _tell(rows: list[SampleRow], done: SamplesRecorded, report: Report) -> None:
     report.created += done.recorded
     report.unchanged += done.before
     for place in done.differs:

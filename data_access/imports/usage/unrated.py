@@ -4,16 +4,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 from data_access.base.clock import day_in
 from data_access.base.errors import Rejected
 from data_access.base.text.numerals import whole_number
 from data_access.base.text.parsing import a_dialled_number, identifier
-from data_access.commands.usage.rated_usage import LONGEST_CALL, MOST_MESSAGES, RateUsage, UnratedUse
+from data_access.commands.usage.rated_usage import LONGEST_CALL, MOST_MESSAGES, RateUsage, UnratedUse, UsageRated
 from data_access.domain.usage.quotas import said
 from data_access.domain.usage.rating import Use
-from data_access.imports.batches import Run
+from data_access.imports.batches import BatchOrder, Run
 from data_access.imports.files.mapping import FileMapping
 from data_access.imports.files.mapping_file import read_mapping
 from data_access.imports.files.reading import FileRow
@@ -88,8 +89,8 @@ def _refusals(party: ChargedCustomer, values: Values, now: datetime) -> dict[str
     return found
 
 
-def _book(access: Access, rows: list[UsageRow], report: Report, tried: Uses | None) -> None:
-    """Books what is new and has a price, and tells of the rest. A dry run keeps what it would have booked."""
+def _book(access: Access, rows: list[UsageRow], report: Report, tried: Uses | None) -> list[BatchOrder[UsageRated]]:
+    """Orders what is new and has a price, and tells of the rest. A dry run keeps what it would have booked."""
     ids, references = {row.party.customer_id for row in rows}, {row.unrated.reference for row in rows}
     known = access.fetch(UsedBefore(frozenset(ids), frozenset(references))) | (tried or {})
     new: list[UsageRow] = []
@@ -100,8 +101,8 @@ def _book(access: Access, rows: list[UsageRow], report: Report, tried: Uses | No
             known[row.key] = row.unrated.use.quantity
             new.append(row)
     if tried is None:
-        _rate(access, new, report)
-        return
+        uses = tuple((row.party.customer_id, row.unrated) for row in new)
+        return [BatchOrder(RateUsage(uses=uses, command_id=new_command_id()), partial(_tell, new))] if new else []
     refusals = access.fetch(PricesOf(tuple((row.party.customer_id, row.unrated.use) for row in new)))
     for row, refusal in zip(new, refusals, strict=True):
         if refusal:
@@ -109,13 +110,10 @@ def _book(access: Access, rows: list[UsageRow], report: Report, tried: Uses | No
         else:
             tried[row.key] = row.unrated.use.quantity
             report.created += 1
+    return []
 
 
-def _rate(access: Access, new: list[UsageRow], report: Report) -> None:
-    if not new:
-        return
-    uses = tuple((row.party.customer_id, row.unrated) for row in new)
-    done = access.execute(RateUsage(uses=uses, command_id=new_command_id()))
+def _tell(new: list[UsageRow], done: UsageRated, report: Report) -> None:
     report.created += done.booked
     report.unchanged += done.before
     for place, why in zip(done.unpriced, done.why, strict=True):
