@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, lru_cache
+from itertools import chain
 from typing import Any, TypeVar
 
 from sqlalchemy import (
@@ -51,6 +52,7 @@ from data_access.store.unit_of_work import UnitOfWork, guard
 M = TypeVar("M", bound=Base)
 Values = dict[str, Any]
 _STATEMENTS = 200
+_MOST_ROWS, _MOST_PLACES, _VALUES = 200, 30_000, " VALUES "
 
 
 @dataclass(slots=True)
@@ -105,7 +107,8 @@ class BulkLoad:
             parameters = statement.parameters(whole)
         except ValueError as unfit:  # told as by SQLAlchemy: an import refuses the row
             raise StatementError(str(unfit), statement.words, None, unfit) from unfit
-        self.connection.exec_driver_sql(statement.words, parameters)
+        for words, values in statement.sendings(parameters):
+            self.connection.exec_driver_sql(words, values)
         if issubclass(model, Record):
             self.changes.extend(created(model, row) for row in whole)
 
@@ -269,7 +272,10 @@ def _with_ids(row: Values) -> Values:
 
 @dataclass(frozen=True, slots=True)
 class _Insert:
-    """An INSERT as the driver takes it: read column by column, thousands of rows cost half of what SQLAlchemy asks."""
+    """An INSERT as the driver takes it: read column by column, thousands of rows cost half of what SQLAlchemy asks.
+
+    SQLite brings its index of trigrams up to date at each statement that follows, so one has many rows.
+    """
 
     words: str
     columns: tuple[tuple[str, Callable[[Any], Any] | None], ...]
@@ -283,6 +289,17 @@ class _Insert:
             return list(zip(*values, strict=True))
         names = [name for name, _ in self.columns]
         return [dict(zip(names, each, strict=True)) for each in zip(*values, strict=True)]
+
+    def sendings(self, parameters: list[Any]) -> Iterator[tuple[str, Any]]:
+        """Each statement to be sent, with its parameters."""
+        if not self.is_positional:
+            yield self.words, parameters
+            return
+        begin, _, places = self.words.partition(_VALUES)
+        some = min(_MOST_ROWS, _MOST_PLACES // len(self.columns))
+        for first in range(0, len(parameters), some):
+            part = parameters[first : first + some]
+            yield f"{begin}{_VALUES}{', '.join([places] * len(part))}", tuple(chain.from_iterable(part))
 
 
 @lru_cache(_STATEMENTS)
