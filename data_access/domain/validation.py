@@ -1,7 +1,7 @@
 """The rules for customer input: one set, used by the form, the edit and the import."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, make_dataclass, replace
+from dataclasses import dataclass, field, make_dataclass, replace
 from typing import Any
 
 from sqlalchemy import String
@@ -84,7 +84,7 @@ def validated(typed: Mapping[str, str]) -> Judged:
 
 def judged_customer(entered: CustomerInput, of_class: ClassRule | None) -> Judged:
     """A whole new customer: each field, then what the fields ask of each other. `of_class` None: no such class."""
-    typed = asdict(entered)
+    typed = dict(vars(entered))
     if entered.limit_choice == UNLIMITED:
         typed["credit_limit"] = ""
     own, opening = validated(typed), OPENING.judged(typed)
@@ -159,14 +159,16 @@ _NAMED_BY = ("company_name", "first_name", "last_name", "customer_code")
 _KEY_OF = {"customer_code": "customer_code_key", "company_name": "name_key", "email": "email_key", "city": "city_key"}
 
 
+_MOST_LETTERS = 18  # that one sign can become
+_LONGEST = {field: _length(key) for field, key in _KEY_OF.items()} | dict.fromkeys(
+    ("first_name", "last_name"), _length("name_key") // 2 - 1
+)
+
+
 def too_long_for_search(values: Mapping[str, Value]) -> dict[str, str]:
     """Some signs are written out in the search key: one of them can become eighteen letters."""
-    longest = {field: _length(key) for field, key in _KEY_OF.items()} | {
-        "first_name": _length("name_key") // 2 - 1,
-        "last_name": _length("name_key") // 2 - 1,
-    }
     return {
         field: "This contains characters that are too long when written out: shorten it."
-        for field, most in longest.items()
-        if field in values and len(fold(values[field])) > most
+        for field, most in _LONGEST.items()
+        if field in values and len(values[field]) * _MOST_LETTERS > most < len(fold(values[field]))
     }

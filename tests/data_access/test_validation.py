@@ -3,8 +3,12 @@
 from dataclasses import replace
 
 import pytest
+from email_validator import EmailNotValidError, validate_email
+from hypothesis import given
+from hypothesis import strategies as st
 
 from data_access.base.errors import Invalid
+from data_access.base.text.parsing import email_addresses
 from data_access.domain.sections import ADDRESS_INFO, CUSTOMER
 from data_access.domain.validation import (
     IN_CREDIT,
@@ -167,3 +171,17 @@ def test_sound_values_are_given_and_others_raise_with_every_complaint():
     with pytest.raises(Invalid) as refusal:
         validated({"country": "?", "phone": "?"}).sound()
     assert set(refusal.value.complaints) == {"country", "phone"}
+
+
+_LABEL = st.text("abc019.-_", min_size=1, max_size=12)
+
+
+@given(st.builds("{}@{}.{}".format, _LABEL, _LABEL, st.sampled_from(["com", "example", "c", "xn--p1ai", "test", "1"])))
+def test_an_address_is_judged_as_a_whole_or_by_its_domain_alone(address: str) -> None:
+    try:
+        wanted = validate_email(address, check_deliverability=False).normalized
+    except EmailNotValidError:
+        with pytest.raises(ValueError, match="is not an e-mail address"):
+            email_addresses(address)
+    else:
+        assert email_addresses(address) == wanted

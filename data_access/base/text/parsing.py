@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Collection
 from decimal import Decimal
+from functools import lru_cache
 from importlib.resources import files
 from zoneinfo import available_timezones
 
@@ -43,6 +44,8 @@ _DIALLED = frozenset("0123456789*#")
 _PHONE_SIGNS = re.compile(r"[+(0-9][0-9 ()./\-]*(?: ?(?:x|ext\.?|#) ?[0-9]+)?", re.IGNORECASE)
 MOST_DIGITS = 15  # of a number, by E.164
 _FEWEST_DIGITS = 3
+_USUAL_ADDRESS = re.compile(r"([a-z0-9]{1,20}(?:[._-][a-z0-9]{1,20}){0,2})@([a-z0-9.-]+)")
+_LONGEST_ADDRESS, _DOMAINS = 200, 1_000  # shorter than what is judged as a whole
 _BETWEEN_DIGITS = re.compile(r"[+ ()./\-]")
 _UNPRINTABLE = {"Cc", "Cs", "Zl", "Zp"}
 _UNSEEN = _UNPRINTABLE | {"Cf", "Cn", "Co", "Zs"}
@@ -59,7 +62,7 @@ def plain(text: str) -> str:
 def identifier(text: str) -> str:
     """One line in which every sign can be seen, in its composed form: two that look alike are alike."""
     told = plain(unicodedata.normalize("NFC", text))
-    hidden = next((sign for sign in told if _is_hidden(sign)), None)
+    hidden = None if told.isascii() else next((sign for sign in told if _is_hidden(sign)), None)
     if hidden is not None:
         raise ValueError(
             f"This contains a character that cannot be seen (U+{ord(hidden):04X}): type it again without it."
@@ -78,7 +81,7 @@ def lines(text: str) -> str:
 
 def is_printable(text: str, allowed: str = "") -> bool:
     """Whether a text holds no control character but those allowed."""
-    return all(sign in allowed or unicodedata.category(sign) not in _UNPRINTABLE for sign in text)
+    return text.isprintable() or all(sign in allowed or unicodedata.category(sign) not in _UNPRINTABLE for sign in text)
 
 
 def _printable(text: str, allowed: str) -> str:
@@ -126,11 +129,20 @@ def email_addresses(text: str) -> str:
 
 def _email_address(text: str) -> str:
     address = text.strip()
+    usual = _USUAL_ADDRESS.fullmatch(address)
     try:
+        if usual and len(address) <= _LONGEST_ADDRESS:
+            return f"{usual[1]}@{_domain(usual[2])}"
         return validate_email(address, check_deliverability=False).normalized
     except EmailNotValidError as wrong:
         shown = address if len(address) <= 60 else f"{address[:60]}…"
         raise ValueError(f"“{shown}” is not an e-mail address, such as ann@example.com.") from wrong
+
+
+@lru_cache(_DOMAINS)
+def _domain(domain: str) -> str:
+    """The domain of addresses as it is kept: judging one takes longer than all else about a usual address."""
+    return validate_email(f"a@{domain}", check_deliverability=False).domain
 
 
 def phone_number(text: str) -> str:

@@ -9,6 +9,7 @@ from data_access.fields.kinds import DIALLED, PHONE
 from data_access.imports.files.mapping import AMOUNTS, FieldRule
 
 _FORMULA_SIGNS = ("=", "@", "+", "-")
+_SUSPECT = (*_FORMULA_SIGNS, "#")  # with which errors begin
 _FIGURE = re.compile(r"[+-]\d[\d.,]*")
 _SIGNED = {
     *AMOUNTS, "dialled", "did_number", "abbreviated_number.target", "customer_did.number",
@@ -24,9 +25,10 @@ def read_fields(cells: Mapping[str, str], rules: Mapping[str, FieldRule]) -> tup
     complaints: dict[str, str] = {}
     for name, rule in rules.items():
         try:
-            if (text := rule.cell(cells)) and not rule.is_guarded(cells):
+            text = rule.cell(cells)
+            if text.startswith(_SUSPECT) and not rule.is_guarded(cells):
                 _refuse_formula(name, text)
-            typed[name] = rule.read(cells)
+            typed[name] = rule.translated(text)
         except ValueError as wrong:
             complaints[name] = str(wrong)
     return typed, complaints

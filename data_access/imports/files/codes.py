@@ -1,6 +1,7 @@
 """The Customer ID of a row, and the message about a second row for the same customer."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from data_access.base.text.text_keys import is_same_code, not_meant
 from data_access.domain.validation import validated
@@ -8,10 +9,15 @@ from data_access.imports.files.cells import read_fields
 from data_access.imports.files.mapping import FieldRule
 
 
+@lru_cache(2_000)  # a row asks several times
+def _read(text: str) -> str:
+    return str(validated({"customer_code": text}).values.get("customer_code", ""))
+
+
 def code_of(cells: Mapping[str, str], rules: Mapping[str, FieldRule]) -> str:
     """The Customer ID of a row; blank if there is none that could be read."""
     typed, _ = read_fields(cells, {"customer_code": rules["customer_code"]})
-    return str(validated(typed).values.get("customer_code", ""))
+    return _read(typed["customer_code"]) if "customer_code" in typed else ""
 
 
 def first_code(cell: str, rules: Mapping[str, FieldRule]) -> str:

@@ -50,7 +50,10 @@ class FieldRule:
 
     def read(self, cells: Mapping[str, str]) -> str:
         """The field's text; ValueError if the mapping has no translation for it."""
-        text = self.cell(cells)
+        return self.translated(self.cell(cells))
+
+    def translated(self, text: str) -> str:
+        """The text of a cell as the field's; likewise."""
         if self.column is None:
             return text
         if self.values is None:
