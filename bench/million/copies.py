@@ -108,6 +108,8 @@ def remember(book: Book) -> None:
     book.run("CREATE TEMP TABLE lands (land text PRIMARY KEY, begins text, begins_key text, width int)")
     book.many("pools", list(names.pool_rows()))
     book.many("lands", list(names.land_rows()))
+    if not book.is_sqlite:  # which knows nothing of a temporary table otherwise, and compares each row with each name
+        book.run(f"ANALYZE sparse, rare, pools, lands, {', '.join(f'{_OLD}{name}' for name in book.last)}")
 
 
 def copies(book: Book, customers: int) -> list[Copy]:
