@@ -16,7 +16,8 @@ from data_access.models.counts import FINEST, edges_by
 _ALIKE = {
     name: f"{{row}}{name}"
     for name in (
-        "reseller_id", "customer_class_id", "currency", "balance_control", "bill_status", "blocked", "service_limited",
+        "reseller_id", "customer_class_id", "currency", "country", "balance_control", "bill_status", "blocked",
+        "service_limited",
     )
 }  # fmt: skip
 _USED_UP = """CASE WHEN {row}balance_control = 'postpaid'

@@ -56,6 +56,7 @@ class _AlikeInStatus(KeptPart):
     __abstract__ = True
 
     customer_class_id: Mapped[int]
+    country: Mapped[str] = mapped_column(String(2))
     balance_control: Mapped[BalanceControl] = mapped_column(choice(BalanceControl))
     bill_status: Mapped[BillStatus] = mapped_column(choice(BillStatus))
     blocked: Mapped[bool]

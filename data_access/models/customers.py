@@ -76,10 +76,10 @@ TIMED = sql("suspension_lifted_until IS NOT NULL OR temporary_limit_until IS NOT
 ALIKE = ("balance_control", "bill_status", "blocked", "service_limited", "suspension_lifted_until")
 KEPT_BY = (  # besides those: what counts are kept by
     "balance", "credit_limit", "temporary_limit", "temporary_limit_until", "currency", "customer_class_id",
-    "reseller_id",
+    "reseller_id", "country",
 )  # fmt: skip
 COUNTED = (  # what a shown status follows from, then all that a filter asks for: counts read this index alone
-    *ALIKE, *KEPT_BY, "country", "created_at", "first_overdue_from", "terminate_on", "billing_zone",
+    *ALIKE, *KEPT_BY, "created_at", "first_overdue_from", "terminate_on", "billing_zone",
     "customer_code_key", "name_key", "email_key", "phone_key", "city_key",
 )  # fmt: skip
 

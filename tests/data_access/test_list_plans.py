@@ -35,7 +35,7 @@ ALL_FACETS = {
     "terminates_before": "2027-01-01", "reseller": "Tele", "country": "DE", "invoices": "yes",
 }  # fmt: skip
 
-KEPT = ("match", "customer_class", "currency", "control", "blocked", "reseller")
+KEPT = ("match", "customer_class", "currency", "control", "blocked", "reseller", "country")
 FEW = (*KEPT, "lift_ends_within")  # what is timed
 
 

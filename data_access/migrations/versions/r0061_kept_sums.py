@@ -1,12 +1,10 @@
-"""What is owed, overdue and exposed is kept added up, as counts of customers are."""
+"""What is owed, overdue and exposed is kept added up, as counts of customers are; filled by a later step."""
 
 import sqlalchemy as sa
 from alembic import op
 
 from data_access.base.clock import UtcDateTime
 from data_access.base.money import Amount
-from data_access.migrations import counting
-from data_access.migrations.guards import recreate
 
 revision = "0061"
 down_revision = "0060"
@@ -32,8 +30,6 @@ def upgrade() -> None:
     op.drop_index("ix_customers_timed", "customers")
     timed = [*_ALIKE, "id", *_KEPT_BY]
     op.create_index("ix_customers_timed", "customers", timed, sqlite_where=_TIMED, postgresql_where=_TIMED)
-    counting.count_whole(op.get_bind())
-    recreate(op.get_bind())
 
 
 def _drop_former_triggers() -> None:

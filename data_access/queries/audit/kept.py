@@ -21,6 +21,7 @@ _EDGES = [Decimal(edge) for edge in edges_by(FINEST) if -BEYOND <= edge < BEYOND
 _STATUS = (
     "reseller_id",
     "currency",
+    "country",
     "customer_class_id",
     "balance_control",
     "bill_status",
