@@ -16,7 +16,7 @@ from data_access.models.customers import Customer
 from data_access.models.history import Change, CommandLog, PersonalValue
 from data_access.queries.audit.audit_filter import EVERYTHING, AuditFilter
 from data_access.queries.audit.audit_values import AuditWords, Recorded
-from data_access.queries.audit.custom_names import CUSTOM_NAME, label_of, with_custom_names
+from data_access.queries.audit.custom_names import custom_name, label_of
 from data_access.queries.audit.gists import gists
 from data_access.queries.customer_context import CUSTOMER_ID
 from data_access.queries.pagination.newest_first import PAGE
@@ -126,7 +126,7 @@ _ENTRY = (
     Customer.id.label("customer_id"), Customer.customer_code,
 )  # fmt: skip
 _CHANGE = (
-    Change.entity, Change.field, CUSTOM_NAME, Change.before, Change.after, Change.personal_id,
+    Change.entity, Change.field, Change.before, Change.after, Change.personal_id,
     PersonalValue.before.label("personal_before"), PersonalValue.after.label("personal_after"), PersonalValue.erased_at,
 )  # fmt: skip
 
@@ -180,12 +180,12 @@ def _changes(actor: Actor, wanted: AuditFilter, about_one: bool, shape: Shape) -
     if about_one:
         found.append(Change.customer_id == CUSTOMER_ID)
     return shape.cut(
-        with_custom_names(visible(Change, actor))
+        visible(Change, actor)
         .join(CommandLog, CommandLog.id == Change.command_id)
         .outerjoin(PersonalValue, PersonalValue.id == Change.personal_id)
         .outerjoin(Customer, Customer.id == Change.customer_id)
         .where(*wanted.where(NOW), *found)
-        .with_only_columns(*_ENTRY, *_CHANGE)
+        .with_only_columns(*_ENTRY, *_CHANGE, custom_name(actor))
     )
 
 
@@ -212,11 +212,12 @@ def _told(reader: Reader, command_ids: list[str]) -> dict[str, str]:
 
 @made_once
 def _fields_of(actor: Actor) -> Select[*tuple[Any, ...]]:
+    custom = custom_name(actor)
     return (
-        with_custom_names(visible(Change, actor))
+        visible(Change, actor)
         .where(Change.command_id.in_(bindparam("ids", expanding=True)))
-        .with_only_columns(Change.command_id, Change.entity, Change.field, CUSTOM_NAME, func.count().label("times"))
-        .group_by(Change.command_id, Change.entity, Change.field, CUSTOM_NAME)
+        .with_only_columns(Change.command_id, Change.entity, Change.field, custom, func.count().label("times"))
+        .group_by(Change.command_id, Change.entity, Change.field, custom.name)
         .order_by(Change.command_id, func.min(Change.id))
     )
 

@@ -10,7 +10,7 @@ from data_access.base.text.masking import reason_of
 from data_access.domain.field_labels import ENTITIES, WHOLE_RECORD
 from data_access.models.history import Change, CommandLog, PersonalValue
 from data_access.queries.audit.audit_values import AuditWords, Recorded
-from data_access.queries.audit.custom_names import CUSTOM_NAME, label_of, with_custom_names
+from data_access.queries.audit.custom_names import custom_name, label_of
 from data_access.queries.customer_context import AnyRow, customer_context
 from data_access.queries.pagination.newest_first import PAGE, Mark, page, read_mark
 from data_access.queries.pagination.pages import Page
@@ -49,12 +49,12 @@ class CustomerAudit(Query[Page[AuditRow]]):
     def run(self, reader: Reader) -> Page[AuditRow]:
         customer_context(reader, self.customer_id)
         changes = (
-            with_custom_names(visible(Change, reader.actor))
+            visible(Change, reader.actor)
             .join(CommandLog, CommandLog.id == Change.command_id)
             .outerjoin(PersonalValue, PersonalValue.id == Change.personal_id)
             .where(Change.customer_id == self.customer_id, Change.field != "customer_id")
             .with_only_columns(
-                Change.id, Change.entity, Change.field, CUSTOM_NAME, Change.before, Change.after,
+                Change.id, Change.entity, Change.field, custom_name(reader.actor), Change.before, Change.after,
                 Change.personal_id,
                 PersonalValue.before.label("old"), PersonalValue.after.label("new"), PersonalValue.erased_at,
                 CommandLog.at, CommandLog.login, CommandLog.name, reason_of(CommandLog),
