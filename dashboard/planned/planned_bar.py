@@ -14,6 +14,7 @@ from dashboard.kit.feedback import escape
 from dashboard.kit.formats import counted, number
 from data_access.base.clock import short_day
 from data_access.queries.forecast.forecast_steps import Foreseen
+from data_access.queries.lists.counts import CAP, MORE
 from data_access.queries.planned.planned import CHANGES, PeriodsClosing, PlannedChange
 from data_access.search.filter_params import Filter, day, days, facet, one_of, plain
 from data_access.store.access import Access
@@ -89,7 +90,8 @@ def periods(access: Access, chosen: PlannedFilter, resellers: Resellers) -> None
     count = cache.fetch(access, PeriodsClosing(chosen.window, reseller_id(chosen, resellers)))
     if count:
         shows = replace(chosen, kind=frozenset({Foreseen.PERIOD}), day=None).to_params()
-        label = f"{counted(count, 'billing period')} close{'s' if count == 1 else ''} in these days"
+        closing = counted(count, "billing period") if count != MORE else f"More than {number(CAP)} billing periods"
+        label = f"{closing} close{'s' if count == 1 else ''} in these days"
         link("planned_changes", label, shows=shows, icon=":material/event_repeat:")
 
 

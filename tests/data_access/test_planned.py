@@ -249,6 +249,20 @@ def test_the_periods_that_close_are_counted(engine: Engine) -> None:
     assert system(engine).fetch(PeriodsClosing(days=7, reseller_id=own)) == 1
 
 
+def test_no_more_closing_periods_are_counted_than_are_told(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("data_access.queries.planned.planned.MORE", 2)
+    monkeypatch.setattr("data_access.queries.planned.planned._LOOKED_AT", 4)
+    period: dict[str, Any] = {"period_from": date(2026, 6, 1), "period_to": date(2026, 6, 19)}
+    tonight, later = start_of(day_in("Asia/Tokyo", NOW) + timedelta(days=1), "Asia/Tokyo"), NOW + timedelta(hours=11)
+    for _ in range(4):
+        a_customer(engine, closes_at=tonight, billing_zone="Asia/Tokyo", **period)  # no more of this day there
+    counted = [system(engine).fetch(PeriodsClosing(days=0))]
+    for _ in range(3):
+        a_customer(engine, closes_at=later, billing_zone="America/Los_Angeles", **period)
+        counted.append(system(engine).fetch(PeriodsClosing(days=0)))
+    assert counted == [0, 1, 2, 2]
+
+
 def test_the_changes_of_one_reseller_are_asked_for_and_nobody_sees_more_by_asking(engine: Engine) -> None:
     own, other = a_reseller(engine), a_reseller(engine)
     a_debtor(engine)

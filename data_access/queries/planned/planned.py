@@ -4,13 +4,14 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import ClassVar, NamedTuple
 
-from sqlalchemy import func
+from sqlalchemy import func, select
 
 from data_access.base.errors import Rejected
 from data_access.base.permissions import Permission
 from data_access.base.statuses import BILLED
 from data_access.models.customers import Customer
 from data_access.queries.forecast.forecast_steps import ForecastStep, Foreseen
+from data_access.queries.lists.counts import MORE
 from data_access.queries.lists.customers import name_of
 from data_access.queries.planned.ahead import Span, ahead
 from data_access.queries.planned.foreseen import DatedForecast
@@ -20,6 +21,7 @@ from data_access.store.scope import visible
 
 CHANGES = frozenset(Foreseen) - {Foreseen.NOTICE, Foreseen.OVERDUE, Foreseen.PERIOD}
 EXPORT_MOST = 10_000
+_LOOKED_AT = 2 * MORE
 
 
 class PlannedChange(NamedTuple):
@@ -107,19 +109,27 @@ def _named(reader: Reader, found: list[DatedForecast], right: Permission) -> tup
 
 @dataclass(frozen=True)
 class PeriodsClosing(Query[int]):
-    """How many billing periods close in the days ahead, of the customers that the actor may see."""
+    """How many billing periods close in the days ahead, of the customers that the actor may see; at most `MORE`."""
 
     needs: ClassVar = Permission.CUSTOMER_READ
     days: int = 7
     reseller_id: int | None = None
 
     def run(self, reader: Reader) -> int:
+        looked_at, count = self._counted(reader, _LOOKED_AT)
+        if count < MORE and looked_at == _LOOKED_AT:  # too many of them close after their last day
+            _, count = self._counted(reader, None)
+        return min(count, MORE)
+
+    def _counted(self, reader: Reader, limit: int | None) -> tuple[int, int]:
+        """Of how many customers the first ones were looked at, and for how many of them it is so."""
         span = Span(reader.now, self.days)
         ends = Customer.closes_at, Customer.billing_zone
         closing = visible(Customer, _among(reader, self.reseller_id).actor).where(
             Customer.closes_at <= span.until, by_the_order(Customer.bill_status).in_(BILLED)
         )
-        together = closing.with_only_columns(*ends, func.count().label("periods")).group_by(*ends)
-        return sum(
-            row.periods for row in reader.session.execute(together) if row.closes_at < span.ends(row.billing_zone)
-        )
+        first = closing.with_only_columns(*ends).order_by(Customer.closes_at).limit(limit).subquery()
+        together = select(*first.c, func.count().label("periods")).group_by(*first.c)
+        rows = reader.session.execute(together).all()
+        inside = sum(row.periods for row in rows if row.closes_at < span.ends(row.billing_zone))
+        return sum(row.periods for row in rows), inside
