@@ -61,7 +61,7 @@ def _asked(reader: Reader, customers: Select[Any], limit: int) -> pd.DataFrame:
         ratio(Customer.balance, effective_limit(reader.now)).label("utilisation"),  # type: ignore[arg-type]  # a column is one
         band(reader.now),
     )
-    query = customers.with_only_columns(*columns).order_by(Customer.balance.desc(), Customer.id).limit(limit)
+    query = customers.with_only_columns(*columns).order_by(Customer.balance.desc(), Customer.id.desc()).limit(limit)
     return _named(frame(reader.session, query), reader.actor)
 
 
