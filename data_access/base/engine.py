@@ -28,6 +28,7 @@ _WRITES_INSIDE = re.compile(r"\b(INSERT\s+INTO|DELETE\s+FROM|UPDATE\s+\w+\s+SET)
 _OWNER_ONLY = 0o600
 _STOP_AFTER = text("SELECT set_config('statement_timeout', :most, true)")
 _CONNECT_SECONDS = 5
+_PLANNER = {"random_page_cost": "1.1", "jit": "off"}  # what is read lies in memory, and nothing is worth compiling
 _READ_ONLY = "mode=ro&uri=true"
 _STEPS_BETWEEN_LOOKS = 100_000
 
@@ -253,7 +254,8 @@ def _postgresql(url: str, limits: DatabaseLimits) -> Engine:
         "lock_timeout": limits.lock_seconds,
         "idle_in_transaction_session_timeout": limits.idle_seconds,
     }
-    session = "-c timezone=UTC " + " ".join(f"-c {name}={seconds * 1000:.0f}" for name, seconds in timeouts.items())
+    settings = _PLANNER | {name: f"{seconds * 1000:.0f}" for name, seconds in timeouts.items()}
+    session = "-c timezone=UTC " + " ".join(f"-c {name}={value}" for name, value in settings.items())
     options = {
         "options": session, "application_name": limits.application_name, "connect_timeout": _CONNECT_SECONDS,
     }  # fmt: skip
