@@ -9,13 +9,14 @@ import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, make_url, text
 
 from bench.million import names
-from bench.million.copies import Book, copies, everyday, multiply, numbers_go_on, remember
+from bench.million.copies import PASSING, Book, copies, everyday, multiply, numbers_go_on, remember
 from data_access.base.clock import system_clock
 from data_access.base.engine import Door, make_engine, spare_the_disk
 from data_access.base.schedule import Job
@@ -36,7 +37,9 @@ _PRAGMAS = (
 _SETTINGS = (
     "session_replication_role = replica", "statement_timeout = 0", "lock_timeout = 0", "work_mem = '256MB'",
     "maintenance_work_mem = '1GB'", "synchronous_commit = off", "idle_in_transaction_session_timeout = 0",
+    f"search_path = public, {PASSING}", "max_parallel_maintenance_workers = 0", "max_parallel_workers_per_gather = 0",
 )  # fmt: skip
+CONNECTIONS = 2  # to PostgreSQL, one a core
 
 
 class _Watch:
@@ -65,8 +68,8 @@ def fill(url: str, customers: int, *, template: int = TEMPLATE, months: int = MO
     with _opened(url) as engine:
         of_texts = _copy(engine, customers, watch)
     with _opened(url) as engine:
-        _count_and_guard(engine, of_texts)
-        watch.tell("triggers, kept counts, texts and forecasts")
+        _count_and_guard(engine, of_texts, watch)
+        watch.tell("forecasts")
         _know_the_rows(engine)
         watch.tell("statistics of the planner")
 
@@ -86,11 +89,7 @@ def _copy(engine: Engine, customers: int, watch: _Watch) -> list[str]:
 
     What makes the index over texts that are still to be written is given back.
     """
-    borrowed = engine.raw_connection()
-    connection: Any = borrowed.driver_connection
-    borrowed.detach()
-    book = Book(connection, names.Dialect(engine.dialect.name))
-    _prepare(book)
+    book = _book(engine)
     indexes = list(_without_indexes(book))
     _without_triggers(book)
     remember(book)
@@ -100,9 +99,7 @@ def _copy(engine: Engine, customers: int, watch: _Watch) -> list[str]:
     everyday(book, system_clock())
     watch.tell("a year of commands")
     of_texts = [statement for statement in indexes if _OF_TEXTS in statement]
-    for statement in indexes:
-        if statement not in of_texts:
-            book.run(statement)
+    book.each(partial(Book.run, statement=statement) for statement in indexes if statement not in of_texts)
     watch.tell("indexes")
     for statement in () if book.is_sqlite else numbers_go_on():
         book.run(statement)
@@ -111,11 +108,34 @@ def _copy(engine: Engine, customers: int, watch: _Watch) -> list[str]:
     if book.is_sqlite:
         book.run("COMMIT")
         book.run("PRAGMA journal_mode=WAL")
-    connection.close()
+    else:
+        book.run(f"DROP SCHEMA {PASSING} CASCADE")
+    for one in (book, *book.beside):
+        one.connection.close()
     return of_texts
 
 
-def _count_and_guard(engine: Engine, of_texts: list[str]) -> None:
+def _book(engine: Engine) -> Book:
+    dialect = names.Dialect(engine.dialect.name)
+    many = CONNECTIONS if dialect.name == "postgresql" else 1
+    first, *others = (Book(_driver(engine), dialect) for _ in range(many))
+    for one in (first, *others):
+        _prepare(one)
+        one.last = first.last
+    if others:
+        first.run(f"CREATE SCHEMA {PASSING}")
+    first.beside = tuple(others)
+    return first
+
+
+def _driver(engine: Engine) -> Any:
+    borrowed = engine.raw_connection()
+    connection = borrowed.driver_connection
+    borrowed.detach()
+    return connection
+
+
+def _count_and_guard(engine: Engine, of_texts: list[str], watch: _Watch) -> None:
     with engine.connect().execution_options(door=Door(is_open=True)) as opened, opened.begin():
         if engine.dialect.name == "postgresql":
             opened.execute(text("SET LOCAL statement_timeout = 0"))
@@ -123,10 +143,15 @@ def _count_and_guard(engine: Engine, of_texts: list[str]) -> None:
         searching.index_whole(opened)
         for statement in of_texts:
             opened.exec_driver_sql(statement)
+    watch.tell("texts and their index")
+    with engine.connect().execution_options(door=Door(is_open=True)) as opened, opened.begin():
+        if engine.dialect.name == "postgresql":
+            opened.execute(text("SET LOCAL statement_timeout = 0"))
         guards.recreate(opened)
         counting.count_whole(opened)
         foreseeing.outdate_everyone(opened)
     fold_counts(engine)
+    watch.tell("triggers and kept counts")
     run_job(engine, Job.FORESEE, system_clock, Holder("bench"))
 
 
@@ -154,6 +179,7 @@ def _without_indexes(book: Book) -> Iterator[str]:
         if book.is_sqlite
         else "SELECT i.indexname, i.indexdef FROM pg_indexes i WHERE schemaname = 'public' AND NOT EXISTS"
         " (SELECT FROM pg_constraint c WHERE c.conname = i.indexname)"
+        " ORDER BY pg_table_size(quote_ident(i.tablename)::regclass) DESC"
     )
     for name, statement in book.run(made).fetchall():
         book.run(f'DROP INDEX "{name}"')
@@ -168,9 +194,7 @@ def _without_triggers(book: Book) -> None:
 
 
 def _know_the_rows(engine: Engine) -> None:
-    borrowed = engine.raw_connection()
-    connection: Any = borrowed.driver_connection
-    borrowed.detach()
+    connection = _driver(engine)
     if engine.dialect.name == "postgresql":
         connection.autocommit = True
         connection.execute("SET statement_timeout = 0")

@@ -1,9 +1,12 @@
 """The multiplication of a book in SQL: what is remembered of each table, and how one more copy of it is written."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
+from queue import SimpleQueue
 from typing import Any
 
 from sqlalchemy import Column, String, Table, UniqueConstraint
@@ -12,7 +15,8 @@ from bench.million import names
 from data_access.models.base import Base
 
 RARE = (("HUF", "CZK", 100), ("DKK", "SEK", 50), ("NOK", "SEK", 20))  # currency, instead of, in every so many copies
-_OLD = "old_"  # before the name of a temporary table that holds the rows to be multiplied
+_OLD = "old_"  # before the name of a passing table that holds the rows to be multiplied
+PASSING = "passing"  # the schema of such tables, on PostgreSQL
 _FOUND_BY = {
     "customers": ("customer_code",), "self_care_logins": ("login",), "invoices": ("number",),
     "transactions": ("reference",),
@@ -41,6 +45,7 @@ class Book:
     connection: Any
     dialect: names.Dialect
     last: dict[str, int] = field(default_factory=dict)  # the highest id of each table that is multiplied
+    beside: "tuple[Book, ...]" = ()  # the same by other connections, of PostgreSQL
 
     def run(self, statement: str) -> Any:
         return self.connection.execute(statement)
@@ -52,9 +57,28 @@ class Book:
         places = ", ".join(["?" if self.is_sqlite else "%s"] * len(rows[0]))
         self.connection.cursor().executemany(f"INSERT INTO {table} VALUES ({places})", rows)
 
+    def each(self, works: Iterable["Callable[[Book], object]"]) -> None:
+        """Does all of them, as many at once as there are connections."""
+        free = SimpleQueue[Book]()
+        for one in (self, *self.beside):
+            free.put(one)
+
+        def do(work: Callable[[Book], object]) -> None:
+            book = free.get()
+            work(book)
+            free.put(book)
+
+        with ThreadPoolExecutor(1 + len(self.beside)) as pool:
+            list((pool.map if self.beside else map)(do, works))
+
     @property
     def is_sqlite(self) -> bool:
         return self.dialect.name == "sqlite"
+
+    @property
+    def passing(self) -> str:
+        """What makes a table that is gone in the end, up to its name; all connections see it."""
+        return "CREATE TEMP TABLE " if self.is_sqlite else f"CREATE UNLOGGED TABLE {PASSING}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +109,9 @@ class Copy:
 
 def remember(book: Book) -> None:
     """Keeps the rows of the template, with names to draw from; parents come before their children."""
-    book.run("CREATE TEMP TABLE sparse AS SELECT id FROM customers WHERE bill_status = 'suspended'")
+    book.run(f"{book.passing}sparse AS SELECT id FROM customers WHERE bill_status = 'suspended'")
     book.run(
-        "CREATE TEMP TABLE rare AS SELECT c.id, c.currency FROM customers c JOIN customer_classes k"
+        f"{book.passing}rare AS SELECT c.id, c.currency FROM customers c JOIN customer_classes k"
         " ON k.id = c.customer_class_id WHERE k.currency IS NULL"
         " AND c.id NOT IN (SELECT customer_id FROM top_ups)"
         " AND c.id NOT IN (SELECT customer_id FROM discount_assignments)"
@@ -99,16 +123,15 @@ def remember(book: Book) -> None:
         if rows is None or not book.one(f"SELECT count(*) FROM ({rows}) all_of_them"):
             continue
         sparse = "CASE WHEN y.owner IN (SELECT id FROM sparse) THEN 1 ELSE 0 END AS sparse"
-        book.run(
-            f"CREATE TEMP TABLE {_OLD}{table.name} AS SELECT y.*, {sparse} FROM ({rows}) y ORDER BY {_numbered(table)}"
-        )
+        kept = f"SELECT y.*, {sparse} FROM ({rows}) y ORDER BY {_numbered(table)}"
+        book.run(f"{book.passing}{_OLD}{table.name} AS {kept}")
         book.last[table.name] = book.one(f"SELECT max({_numbered(table)}) FROM {table.name}")
     columns = ", ".join(f"{name} {'int' if name == 'i' else 'text'}" for name in names.COLUMNS)
-    book.run(f"CREATE TEMP TABLE pools ({columns}, PRIMARY KEY (land, i))")
-    book.run("CREATE TEMP TABLE lands (land text PRIMARY KEY, begins text, begins_key text, width int)")
+    book.run(f"{book.passing}pools ({columns}, PRIMARY KEY (land, i))")
+    book.run(f"{book.passing}lands (land text PRIMARY KEY, begins text, begins_key text, width int)")
     book.many("pools", list(names.pool_rows()))
     book.many("lands", list(names.land_rows()))
-    if not book.is_sqlite:  # which knows nothing of a temporary table otherwise, and compares each row with each name
+    if not book.is_sqlite:  # which knows nothing of new tables otherwise, and compares each row with each name
         book.run(f"ANALYZE sparse, rare, pools, lands, {', '.join(f'{_OLD}{name}' for name in book.last)}")
 
 
@@ -131,15 +154,19 @@ def copies(book: Book, customers: int) -> list[Copy]:
 
 
 def multiply(book: Book, those: list[Copy]) -> None:
-    """Writes all copies, one table after the other."""
+    """Writes all copies, table by table, the one with most rows first."""
     _more_plans(book)
-    for table in Base.metadata.sorted_tables:
-        if table.name in book.last:
-            begun = time.perf_counter()
-            for copy in those:
-                _write(book, table, copy)
-            if (taken := time.perf_counter() - begun) > 1:
-                print(f"{'':20}{table.name}: {taken:.1f} s", flush=True)
+    tables = [table for table in Base.metadata.sorted_tables if table.name in book.last]
+    tables.sort(key=lambda table: -book.one(f"SELECT count(*) FROM {_OLD}{table.name}"))
+    book.each(partial(_write_all, table=table, those=those) for table in tables)
+
+
+def _write_all(book: Book, *, table: Table, those: list[Copy]) -> None:
+    begun = time.perf_counter()
+    for copy in those:
+        _write(book, table, copy)
+    if (taken := time.perf_counter() - begun) > 1:
+        print(f"{'':20}{table.name}: {taken:.1f} s", flush=True)
 
 
 def _write(book: Book, table: Table, copy: Copy) -> None:
@@ -249,20 +276,21 @@ def everyday(book: Book, now: datetime) -> None:
     own, numbers = f"'year-' || {book.dialect.padded('c.id', 9)}", book.one("SELECT max(number) FROM command_log")
     who = f"'agent' || {book.dialect.padded('c.id % 40', 2)}"
     digest = "c3ab8ff13720e8ad9047dd39466b3c8974e592c2fa383d4a3960714caef0c4f2"
-    book.run(
+    written = [
         "INSERT INTO command_log (id, number, name, login, customer_id, reason, payload_hash, result, at, digest,"
         f" tables, applied_at) SELECT {own}, {numbers} + c.id, {kind}, {who}, c.id,"
         f" CASE c.id % 3 WHEN 0 THEN 'Asked for by phone' ELSE '' END, '{digest}', '{{}}', {moment}, '{digest}',"
         f" 'customers', {moment} FROM customers c ORDER BY c.id"
-    )
+    ]
     changes = book.one("SELECT max(id) FROM change")
     for place, fields in enumerate((("billing_zone", "country"), ("credit_limit", "blocked")), 1):
         which = f"CASE (c.id / 7) % 2 WHEN 0 THEN '{fields[0]}' ELSE '{fields[1]}' END"
-        book.run(
+        written.append(
             "INSERT INTO change (id, command_id, entity, entity_id, customer_id, field, before, after)"
             f" SELECT {changes} + 2 * c.id + {place}, {own}, 'Customer', c.id, c.id, {which}, '\"before\"', '\"after\"'"
             " FROM customers c ORDER BY c.id"
         )
+    book.each(partial(Book.run, statement=statement) for statement in written)
 
 
 def numbers_go_on() -> Iterator[str]:
