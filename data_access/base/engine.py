@@ -7,7 +7,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import partial
@@ -16,6 +16,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from psycopg import Error as PsycopgError
+from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, Dialect, Engine, QueuePool, create_engine, event, make_url, text
 
 from data_access.base.errors import Busy, Rejected
@@ -259,7 +261,7 @@ def _postgresql(url: str, limits: DatabaseLimits) -> Engine:
     options = {
         "options": session, "application_name": limits.application_name, "connect_timeout": _CONNECT_SECONDS,
     }  # fmt: skip
-    return create_engine(
+    engine = create_engine(
         url,
         pool_size=limits.pool_size,
         max_overflow=limits.pool_overflow,
@@ -268,6 +270,18 @@ def _postgresql(url: str, limits: DatabaseLimits) -> Engine:
         connect_args=options,
         hide_parameters=True,
     )
+    event.listen(engine, "rollback", _end_reading)
+    return engine
+
+
+def _end_reading(conn: Connection) -> None:
+    """Ends by a commit what cannot have written: psycopg forgets the statements it has prepared at each rollback."""
+    if conn.invalidated or conn.get_execution_options().get("door") is not None:
+        return
+    driver: Any = conn.connection.driver_connection
+    if driver.info.transaction_status == TransactionStatus.INTRANS:
+        with suppress(PsycopgError):  # of a connection that is lost the rollback tells
+            driver.commit()
 
 
 def _refuse_without_door(conn: Connection, _cursor: Any, statement: str, *_: Any) -> None:

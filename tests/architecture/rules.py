@@ -269,6 +269,7 @@ RULES = [
         _called(COMMITS),
         but_in=(
             "data_access/store/unit_of_work.py",  # is that place
+            "data_access/base/engine.py",  # ends what cannot have written
             "data_access/store/bulk.py",  # the one door for bulk loads
             "data_access/store/sign_ins.py",  # what is not business
             "data_access/store/gateway.py",  # a bank commits by itself

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from data_access.base.engine import DatabaseLimits, Turnstile, make_engine, pool_state, read_turn, write_turn
 from data_access.base.errors import Busy, Rejected, TooSlow
 from data_access.base.permissions import Permission, Role
+from data_access.queries.lists.customers import FindCustomers
 from data_access.store.access import Query, Reader
+from tests.support.builders import a_customer
 from tests.support.people import access_for
 
 
@@ -164,3 +166,16 @@ def test_a_file_that_cannot_be_made_is_refused_in_a_sentence(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(Rejected, match="cannot be used: "):
         make_engine(f"sqlite:///{tmp_path / 'file' / 'desk.db'}")
+
+
+def test_what_is_read_again_and_again_is_prepared(postgresql_url: str) -> None:
+    engine = make_engine(postgresql_url)
+    access = access_for(engine)
+    a_customer(engine)
+    for _ in range(8):
+        access.fetch(FindCustomers())
+        access.last_command()
+    prepared = select(func.count()).select_from(text("pg_prepared_statements WHERE statement LIKE '%customers%'"))
+    with engine.connect() as connection:
+        assert connection.scalar(prepared) > 1
+    engine.dispose()
