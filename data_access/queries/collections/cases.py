@@ -66,7 +66,7 @@ def _parts() -> list[_Part]:
     holds, late = queues(NOW), Customer.first_overdue_from
     suspended, lifted = holds[Queue.SUSPENDED], Customer.suspension_lifted_until
     return [
-        _Part(Queue.LIFTED, holds[Queue.LIFTED], lifted),
+        _Part(Queue.LIFTED, lifted > NOW, lifted),  # of the suspended alone: said as well, PostgreSQL expects nobody
         _Part(Queue.SUSPENDED, suspended & late.is_not(None), late),
         _Part(Queue.SUSPENDED, suspended & late.is_(None), Customer.suspended_at),
         *(
