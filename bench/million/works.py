@@ -22,6 +22,7 @@ from data_access.queries.exposure.exposed_customers import ExposurePoints
 from data_access.queries.exposure.exposure import ExposureBins, ExposureTotals, UtilisationHistogram
 from data_access.queries.finder.find import FindQuick
 from data_access.queries.forecast.customer_forecast import WhatHappensNext
+from data_access.queries.jobs.retention_rows import ErasuresAhead, GoneLately
 from data_access.queries.lists.counts import BlockedCount, CountBefore, HiddenMatches, ShownCounts
 from data_access.queries.lists.customers import FindCustomers
 from data_access.queries.pagination.by_key import Sort
@@ -133,6 +134,8 @@ def _reports() -> Iterator[Work]:
     yield "Credit exposure: points", ExposurePoints("EUR")
     yield "Planned changes: 14 days", PlannedChanges(14, limit=1000)
     yield "Planned changes: periods closing in 14 days", PeriodsClosing(14)
+    yield "Retention: erased next", ErasuresAhead()
+    yield "Retention: erased or archived last", GoneLately()
 
 
 def _audit(known: _Known) -> Iterator[Work]:

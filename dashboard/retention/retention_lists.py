@@ -18,6 +18,7 @@ from dashboard.kit.tables.table import Click, Column, Columns, table, whole_heig
 from data_access.base.clock import day_in
 from data_access.base.permissions import Permission, who_can
 from data_access.queries.jobs.retention_rows import PAGE_SIZE, Gone, Held, ToErase
+from data_access.queries.lists.counts import CAP, MORE
 from data_access.queries.pagination.newest_first import ListPart
 from data_access.store.access import Access
 
@@ -81,7 +82,8 @@ def to_erase(access: Access, erasures: ListPart[ToErase], days: int) -> None:
     alt = f"{counted(len(rows), 'customer')}, next to be erased first"
     click = table(rows, columns, key="to-erase", alt=alt, most=_TALL)
     if erasures.total > len(rows):
-        st.caption(f"These are {number(len(rows))} of {number(erasures.total)}: those that ended first.")
+        total = number(erasures.total) if erasures.total != MORE else f"more than {number(CAP)}"
+        st.caption(f"These are {number(len(rows))} of {total}: those that ended first.")
     _act(click)
 
 

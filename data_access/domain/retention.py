@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, false, or_
 
-from data_access.base.statuses import BillStatus
+from data_access.domain.shown_status import live
 from data_access.models.customers import Customer
 
 
@@ -42,4 +42,4 @@ def over(of_class: Any, choices: Iterable[int | None], now: datetime) -> ColumnE
         for months in choices
         if months is not None
     ]
-    return and_(Customer.bill_status == BillStatus.PERMANENTLY_TERMINATED, or_(false(), *ended))
+    return and_(~live(), or_(false(), *ended))

@@ -70,6 +70,7 @@ class AccountKind(StrEnum):
 LIVE = sql("bill_status <> 'permanently_terminated'")
 _LIVE_ENDING = sql(f"terminate_on IS NOT NULL AND {LIVE.text}")
 _LIVE_LATE = sql(f"first_overdue_from IS NOT NULL AND {LIVE.text}")
+_TO_ERASE = sql("erased_at IS NULL AND bill_status = 'permanently_terminated'")
 ORDERED = ("name_key", "created_at", "balance", "first_overdue_from", "customer_code_key")
 NARROWED = ("currency", "country", "customer_class_id", "bill_status")
 TIMED = sql("suspension_lifted_until IS NOT NULL OR temporary_limit_until IS NOT NULL")
@@ -226,6 +227,7 @@ class Customer(AddressInfo, CreditOptions, Record):
                 "temporary_limit_until",
                 "suspension_cause",
                 "suspension_lifted_until",
+                "erased_at",
             )
         ),
         Index(
@@ -245,11 +247,11 @@ class Customer(AddressInfo, CreditOptions, Record):
         ),
         Index(
             "ix_customers_to_erase",
-            "bill_status",
+            "customer_class_id",
             "terminated_at",
             "id",
-            sqlite_where=sql("erased_at IS NULL"),
-            postgresql_where=sql("erased_at IS NULL"),
+            sqlite_where=_TO_ERASE,
+            postgresql_where=_TO_ERASE,
         ),
     )
 

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
@@ -235,3 +236,20 @@ def test_a_list_of_erasures_that_is_cut_says_how_many_there_are(engine: Engine) 
         ended(engine, timedelta(days=200), class_id=of_class)
     ahead = access_for(engine, Role.MANAGER).fetch(ErasuresAhead(limit=2))
     assert (len(ahead.rows), ahead.total) == (2, 3)
+
+
+def test_no_more_erasures_are_counted_than_are_told(desk_app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows, shown = "data_access.queries.jobs.retention_rows", "dashboard.retention.retention_lists"
+    monkeypatch.setattr(f"{rows}.ErasuresAhead", partial(ErasuresAhead, limit=1))
+    for module in (rows, shown):
+        monkeypatch.setattr(f"{module}.MORE", 3)
+    ended_today(desk_app.engine, 10)
+    for sentence in ("1 of 2", "1 of more than 10,000", "1 of more than 10,000"):
+        ended_today(desk_app.engine, 10)
+        assert f"These are {sentence}: those that ended first." in said(opened(desk_app))
+
+
+def test_whose_class_keeps_data_for_good_is_in_no_list(engine: Engine) -> None:
+    ended(engine, timedelta(days=9000), months=None)
+    ahead = access_for(engine, Role.MANAGER).fetch(ErasuresAhead())
+    assert (ahead.rows, ahead.total) == ((), 0)

@@ -6,24 +6,24 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from sqlalchemy import Row, Select, func
+from sqlalchemy import Row, Select, func, select, union_all
 
-from data_access.base.permissions import Permission
+from data_access.base.permissions import Actor, Permission
 from data_access.base.text.masking import reason_of, shown_name
-from data_access.domain.retention import over, over_at
+from data_access.domain.retention import months_before, over_at
+from data_access.domain.shown_status import live
 from data_access.models.classes.customer_classes import CustomerClass
 from data_access.models.customers import Customer
 from data_access.models.history import CommandLog
 from data_access.models.jobs import Archive
+from data_access.queries.lists.counts import MORE
 from data_access.queries.pagination.newest_first import ListPart
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
 
 MOST, PAGE_SIZE = 200, 50
 _HOLD = "SetLegalHold"
-_NAMED = (
-    Customer.id, Customer.customer_code, Customer.company_name, Customer.first_name, Customer.last_name,
-)  # fmt: skip
+_NAMED = (Customer.id, Customer.customer_code, Customer.company_name, Customer.first_name, Customer.last_name)
 
 
 def _name(reader: Reader, row: Row[*tuple[Any, ...]]) -> str:
@@ -31,10 +31,6 @@ def _name(reader: Reader, row: Row[*tuple[Any, ...]]) -> str:
         reader.actor, company_name=row.company_name, first_name=row.first_name, last_name=row.last_name,
         customer_code=row.customer_code,
     )  # fmt: skip
-
-
-def _count(reader: Reader, query: Select[Any]) -> int:
-    return reader.session.scalar(query.with_only_columns(func.count(Customer.id))) or 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +50,10 @@ class ToErase:
 
 @dataclass(frozen=True)
 class ErasuresAhead(Query[ListPart[ToErase]]):
-    """Whose personal data is due to be erased by now or within some days, held or not; the first to go come first."""
+    """Whose personal data is due to be erased by now or within some days, held or not; the first to go come first.
+
+    Class by class, for each has months of its own; no more than `MORE` are counted.
+    """
 
     needs: ClassVar = Permission.JOB_READ
 
@@ -62,30 +61,45 @@ class ErasuresAhead(Query[ListPart[ToErase]]):
     limit: int = MOST
 
     def run(self, reader: Reader) -> ListPart[ToErase]:
-        months = CustomerClass.purge_after_months
-        choices = reader.session.scalars(visible(CustomerClass, reader.actor).with_only_columns(months).distinct())
-        ahead = (
-            visible(Customer, reader.actor)
-            .join(CustomerClass, CustomerClass.id == Customer.customer_class_id)
-            .where(over(months, choices.all(), reader.now + timedelta(days=self.days)), Customer.erased_at.is_(None))
-        )
-        query = (
-            ahead.with_only_columns(
-                *_NAMED, CustomerClass.name, months, Customer.terminated_at, Customer.currency, Customer.balance,
-                Customer.legal_hold,
-            )
-            .order_by(Customer.terminated_at, Customer.id)
-            .limit(self.limit)
+        until, ended = reader.now + timedelta(days=self.days), (Customer.terminated_at, Customer.id)
+        classes = {row.id: row for row in reader.session.execute(_keeping(reader.actor))}
+        of_each = [
+            _ended(reader.actor, row.id, months_before(until, row.months)).with_only_columns(*ended)
+            for row in classes.values()
+        ]
+        if not of_each:
+            return ListPart((), 0)
+        soonest = (each.order_by(*ended).limit(self.limit).subquery() for each in of_each)
+        first = union_all(*map(select, soonest)).order_by("terminated_at", "id").limit(self.limit).subquery()
+        columns = (
+            *_NAMED, Customer.customer_class_id, Customer.terminated_at, Customer.currency, Customer.balance,
+            Customer.legal_hold,
         )  # fmt: skip
-        rows = [
-            ToErase(
-                row.id, row.customer_code, _name(reader, row), row.name, row.terminated_at,
-                over_at(row.terminated_at, row.purge_after_months), row.currency, row.balance, row.legal_hold,
-            )
-            for row in reader.session.execute(query)
-        ]  # fmt: skip
+        query = visible(Customer, reader.actor).where(Customer.id.in_(select(first.c.id))).with_only_columns(*columns)
+        rows = [_to_erase(reader, row, classes[row.customer_class_id]) for row in reader.session.execute(query)]
         in_order = tuple(sorted(rows, key=lambda row: (row.due_at, row.customer_id)))
-        return ListPart(in_order, _count(reader, ahead))
+        some = union_all(*of_each).limit(MORE).subquery()
+        return ListPart(in_order, reader.session.scalar(select(func.count()).select_from(some)) or 0)
+
+
+def _to_erase(reader: Reader, row: Row[*tuple[Any, ...]], kept: Row[*tuple[Any, ...]]) -> ToErase:
+    return ToErase(
+        row.id, row.customer_code, _name(reader, row), kept.name, row.terminated_at,
+        over_at(row.terminated_at, kept.months), row.currency, row.balance, row.legal_hold,
+    )  # fmt: skip
+
+
+def _keeping(actor: Actor) -> Select[int, str, int | None]:
+    """The classes that say for how many months personal data is kept."""
+    months = CustomerClass.purge_after_months
+    keeping = visible(CustomerClass, actor).where(months.is_not(None)).order_by(CustomerClass.id)
+    return keeping.with_only_columns(CustomerClass.id, CustomerClass.name, months.label("months"))
+
+
+def _ended(actor: Actor, class_id: int, by: datetime) -> Select[Any]:
+    """Whose personal data is still there, of those of a class who were terminated permanently by an instant."""
+    of_class = visible(Customer, actor).where(Customer.customer_class_id == class_id, ~live())
+    return of_class.where(Customer.erased_at.is_(None), Customer.terminated_at <= by)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +126,7 @@ class LegalHolds(Query[ListPart[Held]]):
     def run(self, reader: Reader) -> ListPart[Held]:
         one = () if self.customer_id is None else (Customer.id == self.customer_id,)
         held = visible(Customer, reader.actor).where(Customer.legal_hold.is_(True), *one)
-        total = _count(reader, held)
+        total = reader.session.scalar(held.with_only_columns(func.count(Customer.id))) or 0
         page = min(self.page, max(total - 1, 0) // PAGE_SIZE)
         query = held.with_only_columns(*_NAMED).order_by(Customer.customer_code_key, Customer.id)
         rows = reader.session.execute(query.offset(page * PAGE_SIZE).limit(PAGE_SIZE)).all()
