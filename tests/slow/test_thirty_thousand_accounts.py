@@ -55,7 +55,7 @@ def test_the_figures_of_the_file_are_on_the_screen(desk):
     assert not page.exception
     assert [metric.value for metric in page.metric][:2] == ["30,000", "2,115"]
     shown = {text.value for text in page.text}
-    assert {"owe 1,536,699,927.00 TWD", "limits of 5,024,529,680.00 TWD"} <= shown
+    assert {"owe 1,536,699,927.00 TWD net of credits", "limits of 5,024,529,680.00 TWD"} <= shown
 
 
 def test_real_accounts_add_up_to_the_sums_of_their_file(desk_app, tmp_path):
