@@ -22,7 +22,7 @@ from data_access.models.history import PlannedMove, PlanState
 from data_access.queries.customer_context import AnyRow
 from data_access.queries.customer_situation import CustomerSituation, situation_of
 from data_access.queries.forecast.forecast_steps import ForecastStep, Foreseen, Outlook, Plan, steps_ahead
-from data_access.services.facts.cases import NO_DEBT, debts_of, holidays
+from data_access.services.facts.cases import NO_DEBT, debts_in, holidays, open_parts
 from data_access.services.facts.together import apart, together
 from data_access.store.access import Query, Reader
 from data_access.store.confined import made_once
@@ -74,12 +74,12 @@ def situations(reader: Reader, customer_ids: Sequence[int]) -> list[tuple[AnyRow
     """The customers that the actor may see, by id, each with what its steps follow from."""
     if not customer_ids:
         return []
-    found = apart(reader.session.execute(_of_many(reader.actor), {"ids": customer_ids}))
+    found = apart(reader.session.execute(_of_many(reader.actor), {"ids": customer_ids, "now": reader.now}))
     plans: dict[int, list[Plan]] = {}
     for row in sorted(found["plans"], key=lambda row: (row.due_on, row.id)):
         plans.setdefault(row.customer_id, []).append(Plan(row.id, row.move, row.due_on, row.login))
     customers = sorted(found["customers"], key=lambda row: row.id)
-    debts = debts_of(reader, [row.id for row in customers], frozenset(row.day for row in found["holidays"]))
+    debts = debts_in(reader, found, frozenset(row.day for row in found["holidays"]))
     return [(row, _outlook(reader, row, debts.get(row.id, NO_DEBT).cases, plans.get(row.id, []))) for row in customers]
 
 
@@ -105,7 +105,7 @@ def _of_many(actor: Actor) -> Select[*tuple[Any, ...]]:
             PlannedMove.id, PlannedMove.customer_id, PlannedMove.move, PlannedMove.due_on, PlannedMove.login
         )
     )
-    return together({"customers": customers, "plans": plans, "holidays": holidays(actor)})
+    return together({"customers": customers, "plans": plans, "holidays": holidays(actor), **open_parts(actor)})
 
 
 def ahead_of(reader: Reader, customer_ids: Sequence[int]) -> dict[int, list[ForecastStep]]:

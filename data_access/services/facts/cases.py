@@ -59,6 +59,13 @@ NO_DEBT = OpenDebt()
 def debts_of(look: Looks, customer_ids: Sequence[int], holidays: frozenset[date] | None = None) -> dict[int, OpenDebt]:
     """By customer; who has no open invoice is left out."""
     opened = apart(look.session.execute(_open(look.actor), {"ids": customer_ids, "now": look.now}))
+    return debts_in(look, opened, holidays)
+
+
+def debts_in(
+    look: Looks, opened: Mapping[str, Sequence[Any]], holidays: frozenset[date] | None = None
+) -> dict[int, OpenDebt]:
+    """The same from rows that are read: those of `open_parts`."""
     rows = sorted(opened["invoices"], key=lambda row: (row.issued_on, row.id))  # in SQL, all would be read for it
     terms = {row.id: policy_of(row) for row in opened["terms"]}
     pursued = [row for row in rows if row.is_dunned]
@@ -73,7 +80,11 @@ def debts_of(look: Looks, customer_ids: Sequence[int], holidays: frozenset[date]
 
 @made_once
 def _open(actor: Actor) -> Select[*tuple[Any, ...]]:
-    """The open invoices of customers, and their terms, each once: they hold lists, which take long to read."""
+    return together(open_parts(actor))
+
+
+def open_parts(actor: Actor) -> dict[str, Select[*tuple[Any, ...]]]:
+    """The open invoices of customers by `ids`, and their terms, each once: they hold lists, which take long to read."""
     own = visible(Invoice, actor).where(Invoice.customer_id.in_(bindparam("ids", expanding=True)), Invoice.is_open)
     invoices = own.join(Customer, Customer.id == Invoice.customer_id).with_only_columns(
         *_COLUMNS, label("is_overdue", Invoice.is_overdue(NOW))
@@ -83,7 +94,7 @@ def _open(actor: Actor) -> Select[*tuple[Any, ...]]:
         .where(CollectionPolicy.id.in_(own.with_only_columns(Invoice.policy_id)))
         .with_only_columns(CollectionPolicy.id, *(getattr(CollectionPolicy, name) for name in POLICY_FIELDS))
     )
-    return together({"invoices": invoices, "terms": terms})
+    return {"invoices": invoices, "terms": terms}
 
 
 def debt_of(look: Looks, customer: Customer, holidays: frozenset[date] | None = None) -> OpenDebt:
