@@ -15,7 +15,7 @@ from data_access.base.labelled import Labelled
 from data_access.base.money import ZERO
 from data_access.base.statuses import RUNNING, BillStatus
 from data_access.models.counts import CustomerCount
-from data_access.models.customers import BalanceControl, Customer
+from data_access.models.customers import TIMED_BY, BalanceControl, Customer
 
 WITHOUT_INCREASE = timedelta(days=1)
 
@@ -74,7 +74,7 @@ def of_counts() -> StatusColumns:
 
 def is_timed() -> ColumnElement[bool]:
     """Whether the shown status may follow from the clock: a lift or a temporary limit has an end, come or not."""
-    return or_(Customer.suspension_lifted_until.is_not(None), Customer.temporary_limit_until.is_not(None))
+    return or_(*(getattr(Customer, column).is_not(None) for column in TIMED_BY))
 
 
 @lru_cache(maxsize=8)  # a query asks several times for the same instant

@@ -73,7 +73,8 @@ _LIVE_LATE = sql(f"first_overdue_from IS NOT NULL AND {LIVE.text}")
 _TO_ERASE = sql("erased_at IS NULL AND bill_status = 'permanently_terminated'")
 ORDERED = ("name_key", "created_at", "balance", "first_overdue_from", "customer_code_key")
 NARROWED = ("currency", "country", "customer_class_id", "bill_status")
-TIMED = sql("suspension_lifted_until IS NOT NULL OR temporary_limit_until IS NOT NULL")
+TIMED_BY = ("suspension_lifted_until", "temporary_limit_until")  # ends that may change what is shown
+TIMED = sql(" OR ".join(f"{column} IS NOT NULL" for column in TIMED_BY))
 ALIKE = ("balance_control", "bill_status", "blocked", "service_limited", "suspension_lifted_until")
 KEPT_BY = (  # besides those: what counts are kept by
     "balance", "credit_limit", "temporary_limit", "temporary_limit_until", "currency", "customer_class_id",

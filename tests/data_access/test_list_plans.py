@@ -87,6 +87,24 @@ def test_sums_read_one_index_and_the_open_invoices_alone(sqlite_engine: Engine, 
     assert "SCAN invoices USING INDEX ix_invoices_open / SEARCH customers USING INTEGER PRIMARY KEY" in steps
 
 
+@pytest.mark.parametrize("status", ["suspended", "provisionally_terminated", "exported"])
+@pytest.mark.parametrize("query", [OwedByCurrency, CountCustomers])
+def test_a_status_that_follows_from_no_money_is_kept(sqlite_engine: Engine, query: type[Any], status: str) -> None:
+    with statements_on(sqlite_engine) as sent:
+        access_for(sqlite_engine).fetch(query(CustomerFilter(status=frozenset({Shown(status)}))))
+    steps = steps_of(sqlite_engine, sent)
+    assert "SCAN customer_counts" in steps
+    assert steps.count(" customers ") == steps.count("SCAN customers USING COVERING INDEX ix_customers_timed") == 1
+    assert "invoices" not in steps
+
+
+def test_the_sums_of_a_text_are_those_of_whom_the_index_finds(sqlite_engine: Engine) -> None:
+    steps = steps_of_counting(access_for(sqlite_engine), {"q": ["berg"], "match": ["contains"]}, OwedByCurrency)
+    assert "search_index VIRTUAL TABLE" in steps
+    assert "SEARCH customers USING INTEGER PRIMARY KEY" in steps
+    assert "SCAN customers" not in steps
+
+
 @pytest.mark.parametrize("name", ALL_FACETS)
 def test_counts_read_no_customer_whatever_is_filtered(sqlite_engine: Engine, name: str) -> None:
     searched = {"match": ["contains"], "fields": [field.value for field in SearchField]}

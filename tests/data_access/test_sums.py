@@ -10,13 +10,17 @@ from sqlalchemy import Engine
 from data_access.base.money import ZERO
 from data_access.base.permissions import Role
 from data_access.base.statuses import BillStatus
+from data_access.domain.shown_status import Shown
 from data_access.models.customers import BalanceControl
 from data_access.queries.collections.collections import CollectionFilter
 from data_access.queries.collections.sums import CurrencySum, OwedByCurrency
+from data_access.queries.lists.counts import CountCustomers
 from data_access.queries.lists.customers import FindCustomers, Selection
 from data_access.search.filters import CustomerFilter
 from tests.support.builders import a_class, a_customer, a_reseller, an_invoice
 from tests.support.people import NOW, access_for
+
+_LISTED = ("balance", "overdue_amount")  # in that order, what a row of the list tells
 
 
 @pytest.fixture
@@ -61,6 +65,27 @@ def test_the_permanently_terminated_and_others_customers_are_not_in_them(engine:
     a_customer(engine, balance_control=BalanceControl.PREPAID, **over)
     assert sums(engine, CustomerFilter()) == {"EUR": (20, 0)}
     assert sums(engine, CustomerFilter(), reseller_id=north) == {"EUR": (10, 0)}
+
+
+@pytest.mark.parametrize("days", [0, 2])
+def test_a_status_is_summed_as_it_is_listed_whatever_its_lift(engine: Engine, of_class: int, days: int) -> None:
+    for number, facts in enumerate((
+        {}, {"blocked": True}, {"suspension_lifted_until": NOW + timedelta(days=1), "first_lifted_on": NOW.date()},
+        {"bill_status": BillStatus.PROVISIONALLY_TERMINATED}, {"bill_status": BillStatus.EXPORTED},
+        {"bill_status": BillStatus.OPEN}, {"currency": "JPY"},
+    )):  # fmt: skip
+        someone = a_customer(engine, customer_class_id=of_class, **{"bill_status": BillStatus.SUSPENDED} | facts)
+        an_invoice(engine, someone, total=Decimal(10**number), issued_on=date(2026, 1, 1), due_on=date(2026, 2, 1))
+    access = access_for(engine, now=NOW + timedelta(days=days))
+    for status in Shown:
+        asked = CustomerFilter(status=frozenset({status}))
+        rows = access.fetch(FindCustomers(asked)).rows
+        together = {
+            currency: tuple(sum(getattr(row, name) for row in rows if row.currency == currency) for name in _LISTED)
+            for currency in {row.currency for row in rows}
+        }
+        assert {each.currency: (each.owed, each.overdue) for each in access.fetch(OwedByCurrency(asked))} == together
+        assert access.fetch(CountCustomers(asked)) == len(rows)
 
 
 def test_collections_sums_its_queues(engine: Engine, of_class: int) -> None:

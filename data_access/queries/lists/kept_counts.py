@@ -4,17 +4,17 @@ from collections.abc import Sequence
 from functools import cache, partial
 from typing import Any, TypeVar
 
-from sqlalchemy import Column, ColumnElement, FromClause, Select, func, inspect, or_, select
+from sqlalchemy import Column, ColumnElement, FromClause, Select, cast, func, inspect, null, or_, select
 from sqlalchemy.sql.visitors import replacement_traverse
 
 from data_access.base.permissions import Actor
 from data_access.domain.shown_status import is_timed
 from data_access.models.counts import ADDED_UP, CustomerCount, KeptPart
-from data_access.models.customers import Customer
+from data_access.models.customers import TIMED_BY, Customer
 from data_access.store.scope import visible
 
 M = TypeVar("M")
-_CUSTOMERS = inspect(Customer).local_table
+_CUSTOMERS, _COUNTS = inspect(Customer).local_table, inspect(CustomerCount).local_table
 
 
 _ONE_ASKED = 2  # conditions: who is live, and one more, of which an index has each value in order
@@ -53,7 +53,8 @@ def _names(model: type[KeptPart]) -> dict[str, str]:
 def asked_of_few(where: Sequence[ColumnElement[bool]]) -> list[ColumnElement[bool]]:
     """These conditions so written that no index serves them: those whom they are asked of are found by another one.
 
-    Without it SQLite, which knows nothing of how many share a currency, reads all customers of one.
+    Without it SQLite, which knows nothing of how many share a currency, reads all customers of one. Ids serve: they are
+    those of the few in whom a text was found.
     """
     return [replacement_traverse(condition, {}, _unserved) for condition in where]
 
@@ -73,7 +74,7 @@ def is_somebody(actor: Actor, where: Sequence[ColumnElement[bool]]) -> Select[bo
 
 def _unserved(element: Any, **_: Any) -> Any:
     is_theirs = isinstance(element, Column) and element.table is _CUSTOMERS
-    return func.coalesce(element, element) if is_theirs else None
+    return func.coalesce(element, element) if is_theirs and not element.primary_key else None
 
 
 def _instead(element: Any, *, kept: FromClause, names: dict[str, str], **_: Any) -> Any:
@@ -81,6 +82,8 @@ def _instead(element: Any, *, kept: FromClause, names: dict[str, str], **_: Any)
         return kept
     if not isinstance(element, Column) or element.table is not _CUSTOMERS:
         return None
-    if element.key not in names:
-        raise _NotKept
-    return kept.c[names[element.key]]
+    if element.key in names:
+        return kept.c[names[element.key]]
+    if kept is _COUNTS and element.key in TIMED_BY:
+        return cast(null(), element.type)  # whoever has one is not in the counts
+    raise _NotKept
