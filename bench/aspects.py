@@ -34,8 +34,8 @@ def measured(connection: psycopg.Connection) -> dict[str, tuple[float, float]]:
         for table, found in taken.items():
             explained = f"EXPLAIN (ANALYZE, WAL, FORMAT JSON) {_BOOKED.format(table)}".encode()
             for customer in ids[turn * A_TURN : (turn + 1) * A_TURN]:
-                (plan,) = connection.execute(explained.replace(b"%s", str(customer).encode())).fetchone()[0]  # type: ignore[index]
-                found.append((plan["Execution Time"], plan["Plan"]["WAL Bytes"]))
+                for ((plan,),) in connection.execute(explained, [customer]):
+                    found.append((plan["Execution Time"], plan["Plan"]["WAL Bytes"]))
     return {
         table: (statistics.median(ms for ms, _ in found), statistics.median(size for _, size in found))
         for table, found in taken.items()
