@@ -25,6 +25,7 @@ from data_access.queries.forecast.customer_forecast import WhatHappensNext
 from data_access.queries.jobs.retention_rows import ErasuresAhead, GoneLately
 from data_access.queries.lists.counts import BlockedCount, CountBefore, HiddenMatches, ShownCounts
 from data_access.queries.lists.customers import FindCustomers
+from data_access.queries.lists.further import FurtherMatches
 from data_access.queries.pagination.by_key import Sort
 from data_access.queries.pagination.pages import Cursor, Direction
 from data_access.queries.planned.planned import PeriodsClosing, PlannedChanges
@@ -108,6 +109,8 @@ def _searches(known: _Known) -> Iterator[Work]:
     for name, text in {"a name": one.name_key, "7 digits": one.phone_key[-7:], "nothing": "zzzqxq"}.items():
         yield f"list contains {name}", FindCustomers(F(q=text, match=Match.CONTAINS))
     yield "list starts with a name", FindCustomers(F(q=one.name_key))
+    for name, text in {"in few names": "berg", "in many e-mails": "example", "nothing": "zzzqxq"}.items():
+        yield f"further matches: {name}", FurtherMatches(F(q=text))
     for name, text in {
         "Customer ID": one.customer_code, "name": one.name_key, "phone": one.phone, "nothing": "zzzqxq",
     }.items():  # fmt: skip

@@ -13,7 +13,7 @@ from dashboard.lists.open_views import OpenViews
 from dashboard.lists.sort_choice import listing
 from dashboard.lists.sums_line import sums_line
 from data_access.base.errors import TooSlow
-from data_access.queries.lists.counts import HiddenMatches
+from data_access.queries.lists.counts import CAP, MORE, HiddenMatches
 from data_access.queries.lists.customers import FindCustomers, Selection
 from data_access.queries.lists.further import FurtherMatches
 from data_access.search.advanced_filter import AdvancedFilter, closed_matches
@@ -81,7 +81,8 @@ def _further(access: Access, selection: Selection) -> None:
         with st.container(key="further", horizontal=True, vertical_alignment="center", gap="small"):
             st.text("The same text finds:")
             for way in ways:
-                link("customers", f"{number(way.count)} {way.says}", shows=way.filter.to_params())
+                count = number(way.count) if way.count != MORE else f"more than {number(CAP)}"
+                link("customers", f"{count} {way.says}", shows=way.filter.to_params())
 
 
 def _nobody(access: Access, selection: CustomerFilter | AdvancedFilter, *, is_whole: bool) -> None:

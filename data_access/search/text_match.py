@@ -46,10 +46,20 @@ class SearchField(Labelled):
 
 def any_matches(fields: Collection[SearchField], match: Match, text: str) -> ColumnElement[bool]:
     """Whether one of the fields holds the text; a text of marks only is in none."""
-    asked = _asked(fields, text)
-    holds = or_(false(), *(key_matches(field, match, text) for field in asked))
-    parts = {field: _part(field, match, text) for field in asked}
+    holds, parts = any_holds(fields, match, text), {field: _part(field, match, text) for field in _asked(fields, text)}
     return and_(_in_index(parts), holds) if _is_indexed(parts, match) else holds
+
+
+def any_holds(fields: Collection[SearchField], match: Match, text: str) -> ColumnElement[bool]:
+    """The same, asked of customers who were found by something else: each is compared."""
+    return or_(false(), *(key_matches(field, match, text) for field in _asked(fields, text)))
+
+
+def part_of(fields: Collection[SearchField], match: Match, text: str) -> Part | None:
+    """What the index of texts has of everyone who contains the text in one field; None: it cannot be asked for it."""
+    (field,) = fields
+    part = Part((_INDEXED[field],), _folded(field, text))
+    return part if match is Match.CONTAINS and part.matches() else None
 
 
 def _part(field: SearchField, match: Match, text: str) -> str:
@@ -63,7 +73,7 @@ def _is_indexed(parts: Mapping[SearchField, str], match: Match) -> bool:
     """Not of e-mails: a part of one is often that of every third customer, whom no index finds sooner than the list."""
     if match not in (Match.CONTAINS, Match.STARTS):
         return False
-    return min(map(len, parts.values()), default=0) >= SHORTEST and all(field in _INDEXED for field in parts)
+    return min(map(len, parts.values()), default=0) >= SHORTEST and SearchField.EMAIL not in parts
 
 
 def _in_index(parts: Mapping[SearchField, str]) -> ColumnElement[bool]:
@@ -180,6 +190,7 @@ def _compared(key: ColumnElement[str], match: Match, folded: str) -> ColumnEleme
 _INDEXED = {
     SearchField.CUSTOMER_ID: "code",
     SearchField.NAME: "name",
+    SearchField.EMAIL: "email",
     SearchField.PHONE: "phone",
     SearchField.CITY: "place",
 }

@@ -19,6 +19,7 @@ from data_access.queries.collections.sums import OwedByCurrency
 from data_access.queries.lists.counts import BlockedCount, CountCustomers, HiddenMatches, ShownCounts
 from data_access.queries.lists.currencies import AreInOneCurrency
 from data_access.queries.lists.customers import FindCustomers
+from data_access.queries.lists.further import FurtherMatches
 from data_access.queries.pagination.by_key import Sort
 from data_access.queries.pagination.pages import Direction
 from data_access.search.filter_params import Params
@@ -103,6 +104,17 @@ def test_the_sums_of_a_text_are_those_of_whom_the_index_finds(sqlite_engine: Eng
     assert "search_index VIRTUAL TABLE" in steps
     assert "SEARCH customers USING INTEGER PRIMARY KEY" in steps
     assert "SCAN customers" not in steps
+
+
+def test_what_else_a_text_finds_is_looked_up_in_the_index(sqlite_engine: Engine) -> None:
+    with statements_on(sqlite_engine) as sent:
+        access_for(sqlite_engine).fetch(FurtherMatches(CustomerFilter(q="berg")))
+    steps = steps_of(sqlite_engine, sent)
+    assert steps.count("search_index VIRTUAL TABLE") == 3  # names, e-mails, Customer IDs
+    assert "SEARCH customers USING INDEX ix_customers_city_key" in steps
+    assert "SEARCH customers USING INTEGER PRIMARY KEY" in steps
+    assert "SCAN customers" not in steps
+    assert "BLOOM FILTER" not in steps  # for which all customers are read
 
 
 @pytest.mark.parametrize("name", ALL_FACETS)

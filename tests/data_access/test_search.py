@@ -1,6 +1,7 @@
 """What somebody types to find a customer: words of names in any order, and what is told of all the rest."""
 
 from itertools import combinations
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -135,6 +136,48 @@ def test_further_matches_are_told_where_they_are_more(engine: Engine) -> None:
     assert further(engine, q="malmö") == further(engine, q="MALMO") == {"by city": 1}
     assert further(engine, q="-4") == {"anywhere in the Customer ID": 1}
     assert further(engine, q="berg", currency=frozenset({"USD"})) == {}
+
+
+FURTHER = "data_access.queries.lists.further"
+
+
+@pytest.mark.parametrize(("most", "looked_at"), [(1, 2), (2, 4), (3, 6), (3, 1)])
+def test_further_matches_are_counted_as_far_as_is_said(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, most: int, looked_at: int
+) -> None:
+    town(engine)
+    monkeypatch.setattr(f"{FURTHER}.MORE", most)
+    monkeypatch.setattr(f"{FURTHER}._LOOKED_AT", looked_at)
+    found = access_for(engine).fetch(FurtherMatches(CustomerFilter(q="ind")))
+    assert {way.says: way.count for way in found} == {"anywhere in the name": most, "by e-mail": most}
+
+
+@pytest.mark.parametrize("chosen", [{}, {"currency": frozenset({"USD"})}, {"fields": frozenset({SearchField.EMAIL})}])
+def test_whom_the_index_has_are_those_who_hold_the_text(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, chosen: dict[str, Any]
+) -> None:
+    town(engine)
+    texts = (
+        "lind",
+        "ann",
+        "upp",
+        "ö",
+        "lu",
+        "46 9",
+        "1234",
+        "-4",
+        "@bo",
+        "berg@anna",
+        "n-l",
+        "a-l b",
+        "%",
+        "_in",
+        "e.e",
+    )
+    by_index = [further(engine, q=text, **chosen) for text in texts]
+    monkeypatch.setattr(f"{FURTHER}.part_of", lambda *_: None)
+    assert by_index == [further(engine, q=text, **chosen) for text in texts]
+    assert chosen == {"currency": frozenset({"USD"})} or any(by_index)
 
 
 def test_further_matches_of_an_analyst_are_customer_ids(engine: Engine) -> None:

@@ -221,3 +221,10 @@ def test_few_hits_tell_what_the_same_text_finds_elsewhere(desk: DeskApp) -> None
     assert names(desk.open("customers", q="harbour", fields="city")) == ["Salt"]
     assert ways_on(desk.open("customers", q="arbour"))["1 anywhere in the name"].startswith("q=arbour&match=contains")
     assert ways_on(desk.open("customers")) == {}
+
+
+def test_more_than_are_counted_are_told_as_more(desk: DeskApp, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in ("dashboard.lists.customer_list", "data_access.queries.lists.further"):
+        monkeypatch.setattr(f"{module}.MORE", 1)
+    a_few(desk)
+    assert [*ways_on(desk.open("customers", q="arbour"))] == [r"more than 10\,000 anywhere in the name"]
