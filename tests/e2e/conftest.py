@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.support.browsing import ARGUMENTS, SCHEMES, SIZE, Desk, chromium
+from tests.support.browsing import ARGUMENTS, SIZE, Desk, chromium
 from tests.support.demo_desk import demo_desk
 
 
@@ -31,10 +31,10 @@ def page(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-@pytest.fixture(scope="module", params=SCHEMES)
-def admin_page(desk: Desk, browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """A browser of an admin who prefers this scheme."""
-    context = browser.new_context(viewport=SIZE, color_scheme=request.param)
+@pytest.fixture(scope="module")
+def admin_page(desk: Desk, browser: Browser) -> Iterator[Page]:
+    """A browser of an admin."""
+    context = browser.new_context(viewport=SIZE)
     page = context.new_page()
     desk.sign_in(page, "admin")
     yield page

@@ -3,22 +3,17 @@
 import re
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from dashboard.kit.addresses.navigation import PAGES, PageEntry
-from tests.support.browsing import SCHEMES, SIZE, Desk, Scheme, accessibility_faults, faults_of_the_whole, settled
+from tests.support.browsing import Desk, accessibility_faults, faults_of_the_whole, settled
 
 GROUPS = "advanced_search?where=or1:balance.at_least.1&where=or1:blocked.is.yes&where=currency.is.EUR"
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-def test_the_sign_in_has_no_fault(desk: Desk, browser: Browser, scheme: Scheme) -> None:
-    context = browser.new_context(viewport=SIZE, color_scheme=scheme)
-    page = context.new_page()
+def test_the_sign_in_has_no_fault(desk: Desk, page: Page) -> None:
     page.goto(f"{desk.address}/login")
-    faults = accessibility_faults(page)
-    context.close()
-    assert not faults
+    assert not accessibility_faults(page)
 
 
 @pytest.mark.parametrize("entry", [page for page in PAGES if page.is_in_menu], ids=lambda page: page.file)

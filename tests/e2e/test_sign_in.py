@@ -3,7 +3,6 @@
 import re
 
 import httpx
-import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,8 +11,6 @@ from data_access.base.engine import make_engine
 from data_access.models.people import SignInAttempt
 from tests.support.browsing import Desk, accessibility_faults, settled
 
-SCHEMES = ["light", "dark"]
-
 
 def the_form(page: Page, login: str, password: str) -> None:
     page.get_by_label("Sign-in name").fill(login)
@@ -21,9 +18,7 @@ def the_form(page: Page, login: str, password: str) -> None:
     page.get_by_role("button", name="Sign in", exact=True).click()
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-def test_the_sign_in_and_its_refusal_are_accessible(desk: Desk, page: Page, scheme):
-    page.emulate_media(color_scheme=scheme)
+def test_the_sign_in_and_its_refusal_are_accessible(desk: Desk, page: Page):
     page.goto(desk.address)
     assert accessibility_faults(page) == []
     the_form(page, "support", "wrong")

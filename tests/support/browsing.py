@@ -79,16 +79,26 @@ def faults_of_the_whole(page: Page) -> list[str]:
 
 
 def accessibility_faults(page: Page) -> list[str]:
-    """What axe finds, a line a rule: its name and the places. The list inside Streamlit's own menu is not ours.
+    """What axe finds in dark and in light, a line a rule: scheme, name and places. The page is in light afterwards."""
+    faults = []
+    for scheme in reversed(SCHEMES):
+        page.emulate_media(color_scheme=scheme)
+        if page.get_by_test_id("stApp").count():  # not where one signs in or out: that is no page of Streamlit
+            settled(page)
+        faults += _faults_in(page, scheme)
+    return faults
+
+
+def _faults_in(page: Page, scheme: Scheme) -> list[str]:
+    """What axe finds on a page that is shown in a scheme. The list inside Streamlit's own menu is not ours.
 
     In dark it is asked about colours alone: nothing else of a page hangs on the scheme, and light is asked it all.
     """
-    is_dark = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
-    options = {"resultTypes": ["violations"], **({"runOnly": list(OF_COLOURS)} if is_dark else {})}
+    options = {"resultTypes": ["violations"], **({"runOnly": list(OF_COLOURS)} if scheme == "dark" else {})}
     faults = []
     for fault in Axe().run(page, options=options).response["violations"]:
         places = [node["target"] for node in fault["nodes"] if not _is_the_menus(page, fault["id"], node["target"])]
-        faults.extend([f"{fault['id']}: {places}"] if places else [])
+        faults.extend([f"{scheme}, {fault['id']}: {places}"] if places else [])
     return faults
 
 
