@@ -86,11 +86,11 @@ TEXTS = st.text(
 ).map(str.strip)
 
 
-@pytest.fixture(params=["there", "back"])
+@pytest.fixture
 def both(
     request: pytest.FixtureRequest, engine: Engine, sqlite_databases: SqliteDatabases, tmp_path: Path
 ) -> Iterator[tuple[Desk, Desk]]:
-    """Two desks, one of them on SQLite; each is once the one that exports."""
+    """Two desks, one of them on SQLite: the one that exports, and the one that imports."""
     with sqlite_databases.fresh() as url:
         other = make_engine(url)
         desks = Desk(engine, tmp_path), Desk(other, tmp_path)
@@ -168,7 +168,11 @@ def odd_customers(engine: Engine) -> None:
     a_customer(engine, customer_code="away", bill_status=BillStatus.EXPORTED, exported_at=NOW, legal_hold=True)
 
 
-@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+@pytest.mark.parametrize(
+    ("database_url", "both", "kind"),
+    [("sqlite", "there", "xlsx"), ("postgresql", "there", "csv"), ("postgresql", "back", "xlsx")],
+    indirect=["database_url", "both"],
+)
 def test_everything_of_a_desk_comes_into_an_empty_one_and_leaves_it_again_the_same(
     both: tuple[Desk, Desk], kind: str
 ) -> None:
