@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from data_access.base.engine import make_engine, spare_the_disk
 from data_access.base.permissions import SYSTEM, Role
+from data_access.base.schedule import Job
 from data_access.base.statuses import BulkState, RowState
 from data_access.commands.bulk.runs import GoOnWithBulkAction, StartBulkAction, TryBulkAction, UndoBulkAction
 from data_access.models.bulk import BulkRow, BulkRun
@@ -23,6 +24,7 @@ from tests.support.people import NOW, access_for
 CUSTOMERS = 9
 RAISE = {"by": "add", "amount": "10", "currency": "EUR", "reason": "ten more for everybody"}
 STAYS = Decimal(1000)
+ACTING = (Job.ACT_ON_MANY,)
 
 
 @pytest.fixture
@@ -36,7 +38,7 @@ def scene(database_url: str) -> Iterator[Engine]:
 def carried_on(engine: Engine, *, every: int) -> int:
     """By workers of which each is killed before so many commits, until one finds nothing left; how many were killed."""
     kills = 0
-    while end(start(engine.url.render_as_string(hide_password=False), 0.1, Death(every))):
+    while end(start(engine.url.render_as_string(hide_password=False), 0.1, Death(every), ACTING)):
         kills += 1
     return kills
 
@@ -59,17 +61,17 @@ def test_each_limit_is_raised_once_and_lowered_once(scene: Engine) -> None:
         action="change_limit", typed=RAISE, picked=picked, shown=CUSTOMERS, command_id=new_command_id()
     )
     run_id = access.execute(order).bulk_run_id
-    run_to_the_end(scene)
+    run_to_the_end(scene, jobs=ACTING)
     access.execute(StartBulkAction(run_id=run_id, command_id=new_command_id()))
-    kills = carried_on(scene, every=5)
+    kills = carried_on(scene, every=3)
     assert stands(scene, run_id)[0] is BulkState.PAUSED
     assert limits(scene)[STAYS + 10] == 5
     access.execute(GoOnWithBulkAction(run_id=run_id, command_id=new_command_id()))
-    kills += carried_on(scene, every=5)
+    kills += carried_on(scene, every=3)
     assert stands(scene, run_id) == (BulkState.DONE, Counter({RowState.DONE: CUSTOMERS}))
     assert limits(scene) == {STAYS + 10: CUSTOMERS}
     access.execute(UndoBulkAction(run_id=run_id, command_id=new_command_id()))
-    kills += carried_on(scene, every=5)
+    kills += carried_on(scene, every=3)
     assert stands(scene, run_id) == (BulkState.UNDONE, Counter({RowState.UNDONE: CUSTOMERS}))
     assert limits(scene) == {STAYS: CUSTOMERS}
     assert kills > 3
