@@ -92,7 +92,8 @@ def _customer(key: Any) -> Lead:
 
 
 def _rows(customers: pd.DataFrame) -> list[_Row]:
-    return customers.astype(object).where(customers.notna(), None).to_dict("records")
+    columns = [[None if pd.isna(value) else value for value in customers[name]] for name in customers]
+    return [dict(zip(customers, values, strict=True)) for values in zip(*columns, strict=True)]
 
 
 def _customer_columns(currency: str) -> Columns[_Row]:

@@ -1,33 +1,33 @@
 """Limit lines: the credit limit and 80 % of it, drawn over balances."""
 
 import numpy as np
-import plotly.graph_objects as go
 
+from dashboard.kit.charts.canvas import Spec
 from dashboard.kit.look.palette import INKS, Theme
 from data_access.domain.limit_use import NEAR
 
 _STEPS = 60
 
 
-def add_limit_lines(figure: go.Figure, largest: float, theme: Theme, *, squeeze: bool = False) -> go.Figure:
+def limit_lines(largest: float, theme: Theme, *, squeeze: bool = False) -> list[Spec]:
     """Balance = limit and balance = 80 % of it, from zero to the largest limit; squeezed as the axes are."""
     ink = INKS[theme]
     limits = np.expm1(np.linspace(0, np.log1p(largest), _STEPS)) if squeeze else np.array([0.0, largest])
-    for share, colour, dash, words in (
-        (1.0, ink.limit, "solid", "at the limit"),
-        (float(NEAR), ink.near, "dash", "80 % of the limit"),
-    ):
-        figure.add_trace(
-            go.Scatter(
-                x=squeezed(limits) if squeeze else limits,
-                y=squeezed(share * limits) if squeeze else share * limits,
-                mode="lines",
-                name=words,
-                line={"color": colour, "dash": dash, "width": 2},
-                hoverinfo="skip",
-            )
+    return [
+        {
+            "type": "scatter",
+            "x": squeezed(limits) if squeeze else limits,
+            "y": squeezed(share * limits) if squeeze else share * limits,
+            "mode": "lines",
+            "name": words,
+            "line": {"color": colour, "dash": dash, "width": 2},
+            "hoverinfo": "skip",
+        }
+        for share, colour, dash, words in (
+            (1.0, ink.limit, "solid", "at the limit"),
+            (float(NEAR), ink.near, "dash", "80 % of the limit"),
         )
-    return figure
+    ]
 
 
 def squeezed(values: np.ndarray) -> np.ndarray:

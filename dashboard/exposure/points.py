@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.exposure.limit_lines import add_limit_lines, squeezed
+from dashboard.exposure.limit_lines import limit_lines, squeezed
 from dashboard.kit import formats
-from dashboard.kit.charts.canvas import blank, floats, mark_colours, names, refuse_too_many, say, total
+from dashboard.kit.charts import canvas
+from dashboard.kit.charts.canvas import Spec, figure, floats, total
 from dashboard.kit.look.palette import BANDS, INKS, Theme
 from data_access.domain.limit_use import LimitUse, band_of
 
@@ -29,17 +30,19 @@ def scatter(customers: pd.DataFrame, currency: str, theme: Theme, *, squeeze: bo
 
     Squeezed, both axes go by order of magnitude: a few large limits do not push all others into the corner.
     """
-    refuse_too_many(customers)
-    figure = blank(theme, x=f"Credit limit, {currency}", y=f"Owed, {currency}")
+    canvas.refuse_too_many(customers)
+    layout = canvas.blank(theme, x=f"Credit limit, {currency}", y=f"Owed, {currency}")
     if customers.empty:
-        return say(figure, NOTHING)
+        return canvas.say(layout, NOTHING)
     bands = _bands(customers)
-    for band in sorted(set(bands), key=list(LimitUse).index):
-        figure.add_trace(_marks(customers.loc[bands == band], LimitUse(band), currency, theme, squeeze=squeeze))
+    marks = [
+        _marks(customers.loc[bands == band], LimitUse(band), currency, theme, squeeze=squeeze)
+        for band in sorted(set(bands), key=list(LimitUse).index)
+    ]
     largest, balances = float(floats(customers["credit_limit"]).max()), floats(customers["balance"])
     if squeeze:
-        _name_decades(figure, max(largest, float(balances.max())), float(balances.min()))
-    return add_limit_lines(figure, largest, theme, squeeze=squeeze)
+        _name_decades(layout, max(largest, float(balances.max())), float(balances.min()))
+    return figure(layout, *marks, *limit_lines(largest, theme, squeeze=squeeze))
 
 
 def density(cells: pd.DataFrame, currency: str, theme: Theme, *, squeeze: bool = True) -> go.Figure:
@@ -47,16 +50,16 @@ def density(cells: pd.DataFrame, currency: str, theme: Theme, *, squeeze: bool =
 
     Bins that grow with the amount are squeezed as points are, if that is asked for; even bins never.
     """
-    refuse_too_many(cells)
-    figure = blank(theme, x=f"Credit limit, {currency}", y=f"Owed, {currency}")
+    canvas.refuse_too_many(cells)
+    layout = canvas.blank(theme, x=f"Credit limit, {currency}", y=f"Owed, {currency}")
     if cells.empty:
-        return say(figure, NOTHING)
+        return canvas.say(layout, NOTHING)
     squeeze = squeeze and _spans_decades(cells)
-    figure.add_trace(_tiles(cells, currency, theme, squeeze=squeeze))
     if squeeze:
         largest = max(float(floats(cells[name]).max()) for name in ("limit_to", "balance_to"))
-        _name_decades(figure, largest, float(floats(cells["balance_from"]).min()))
-    return add_limit_lines(figure, float(floats(cells["limit_to"]).max()), theme, squeeze=squeeze)
+        _name_decades(layout, largest, float(floats(cells["balance_from"]).min()))
+    lines = limit_lines(float(floats(cells["limit_to"]).max()), theme, squeeze=squeeze)
+    return figure(layout, _tiles(cells, currency, theme, squeeze=squeeze), *lines)
 
 
 def describe(customers: pd.DataFrame, currency: str) -> str:
@@ -93,25 +96,26 @@ def _bands(customers: pd.DataFrame) -> np.ndarray:
     return np.array([band_of(balance, limit, prepaid=False) for balance, limit in pairs], dtype=object)
 
 
-def _marks(customers: pd.DataFrame, band: LimitUse, currency: str, theme: Theme, *, squeeze: bool) -> go.Scatter:
+def _marks(customers: pd.DataFrame, band: LimitUse, currency: str, theme: Theme, *, squeeze: bool) -> Spec:
     look = BANDS[band]
     limits, balances = floats(customers["credit_limit"]), floats(customers["balance"])
     figures = zip(customers["balance"], customers["credit_limit"], strict=True)
-    return go.Scatter(
-        x=squeezed(limits) if squeeze else limits,
-        y=squeezed(balances) if squeeze else balances,
-        mode="markers",
-        name=look.word,
-        marker={"symbol": _SHAPES.get(band, "circle"), "size": 8, **mark_colours(band, theme)},
-        customdata=list(zip(customers["customer_id"], strict=True)),
-        text=[
+    return {
+        "type": "scatter",
+        "x": squeezed(limits) if squeeze else limits,
+        "y": squeezed(balances) if squeeze else balances,
+        "mode": "markers",
+        "name": look.word,
+        "marker": {"symbol": _SHAPES.get(band, "circle"), "size": 8, **canvas.mark_colours(band, theme)},
+        "customdata": list(zip(customers["customer_id"], strict=True)),
+        "text": [
             f"{name} ({code})<br>{_words(*money, currency)}"
             for name, code, money in zip(
-                names(customers["name"]), names(customers["customer_code"]), figures, strict=True
+                canvas.names(customers["name"]), canvas.names(customers["customer_code"]), figures, strict=True
             )
         ],
-        hovertemplate="%{text}<extra></extra>",
-    )
+        "hovertemplate": "%{text}<extra></extra>",
+    }
 
 
 def _words(balance: Decimal, limit: Decimal, currency: str) -> str:
@@ -119,28 +123,29 @@ def _words(balance: Decimal, limit: Decimal, currency: str) -> str:
     return f"{formats.owes(balance, currency)}<br>limit {formats.money(limit, currency)}{used}"
 
 
-def _tiles(cells: pd.DataFrame, currency: str, theme: Theme, *, squeeze: bool) -> go.Bar:
+def _tiles(cells: pd.DataFrame, currency: str, theme: Theme, *, squeeze: bool) -> Spec:
     edges = [floats(cells[name]) for name in ("limit_from", "limit_to", "balance_from", "balance_to")]
     left, right, low, high = (squeezed(edge) if squeeze else edge for edge in edges)
     counts = cells["customers"].to_numpy(dtype="int64")
-    return go.Bar(
-        x=(left + right) / 2,
-        width=right - left,
-        base=low,
-        y=high - low,
-        name="customers",
-        showlegend=False,
-        marker={
+    return {
+        "type": "bar",
+        "x": (left + right) / 2,
+        "width": right - left,
+        "base": low.tolist(),  # an array is decoded everywhere but here
+        "y": high - low,
+        "name": "customers",
+        "showlegend": False,
+        "marker": {
             "color": np.log10(counts),
             "colorscale": [[0, INKS[theme].density[0]], [1, INKS[theme].density[1]]],
             "line": {"width": 0},
             "colorbar": _count_scale(int(counts.max())),
         },
-        customdata=np.column_stack([*edges, counts]).tolist(),  # an array would come back from a click as a dict
-        text=_tile_words(cells, currency),
-        textposition="none",
-        hovertemplate="%{text}<extra></extra>",
-    )
+        "customdata": np.column_stack([*edges, counts]).tolist(),  # an array would come back from a click as a dict
+        "text": _tile_words(cells, currency),
+        "textposition": "none",
+        "hovertemplate": "%{text}<extra></extra>",
+    }
 
 
 def _tile_words(cells: pd.DataFrame, currency: str) -> list[str]:
@@ -174,9 +179,9 @@ def _spans_decades(cells: pd.DataFrame) -> bool:
     return bool(widths.max() > 4 * widths.min())
 
 
-def _name_decades(figure: go.Figure, largest: float, lowest: float) -> None:
+def _name_decades(layout: Spec, largest: float, lowest: float) -> None:
     ticks = [float(decade) for decade in _DECADES if decade <= largest * 1.01]
     ticks += [-tick for tick in ticks if 0 < tick <= -lowest]
     scale = {"tickvals": squeezed(np.array(ticks)), "ticktext": [f"{tick:,.0f}" for tick in ticks]}
-    figure.update_xaxes(scale)
-    figure.update_yaxes(scale)
+    layout["xaxis"] |= scale
+    layout["yaxis"] |= scale

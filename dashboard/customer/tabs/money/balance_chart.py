@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard.kit import formats
-from dashboard.kit.charts.canvas import blank, floats, refuse_too_many, say
+from dashboard.kit.charts.canvas import Spec, blank, figure, floats, refuse_too_many, say
 from dashboard.kit.look.palette import INKS, Theme
 
 NOTHING = "No transaction yet."
@@ -25,29 +25,30 @@ def history(
     Of a prepaid customer it is the available funds that rise and fall.
     """
     refuse_too_many(bookings)
-    figure = blank(theme, x="Date", y=f"{'Available' if prepaid else 'Owed'}, {currency}", height=260)
+    layout = blank(theme, x="Date", y=f"{'Available' if prepaid else 'Owed'}, {currency}", height=260)
     if bookings.empty:
-        return say(figure, NOTHING)
+        return say(layout, NOTHING)
     bookings = _held(bookings, until)
-    figure.add_trace(
-        go.Scatter(
-            x=_wall_clock(bookings["at"]),
-            y=floats(-bookings["balance_after"] if prepaid else bookings["balance_after"]),
-            mode="lines+markers",
-            name="available funds" if prepaid else "balance",
-            line={"shape": "hv", "width": 2, "color": INKS[theme].accent},
-            marker={"size": 4},
-            text=[formats.standing_money(after, currency, prepaid=prepaid) for after in bookings["balance_after"]],
-            hovertemplate="%{x|%-d %b %Y}<br>%{text}<extra></extra>",
-        )
-    )
-    if limit is not None:
-        _add_limit(figure, bookings, limit, currency, theme)
     first, last = bookings["at"].iloc[0], bookings["at"].iloc[-1]
     if last - first < _NARROW:  # an axis of its own choice would tell parts of a second
         ends = pd.Series([first - _NARROW, last + _NARROW])
-        figure.update_xaxes(range=[str(end) for end in _wall_clock(ends)], dtick=_DAY, tickformat="%-d %b %Y")
-    return figure
+        layout["xaxis"] |= {"range": [str(end) for end in _wall_clock(ends)], "dtick": _DAY, "tickformat": "%-d %b %Y"}
+    limits = [] if limit is None else [_limit(bookings, limit, currency, theme)]
+    return figure(layout, _balance(bookings, currency, theme, prepaid=prepaid), *limits)
+
+
+def _balance(bookings: pd.DataFrame, currency: str, theme: Theme, *, prepaid: bool) -> Spec:
+    return {
+        "type": "scatter",
+        "x": _wall_clock(bookings["at"]),
+        "y": floats(-bookings["balance_after"] if prepaid else bookings["balance_after"]),
+        "mode": "lines+markers",
+        "name": "available funds" if prepaid else "balance",
+        "line": {"shape": "hv", "width": 2, "color": INKS[theme].accent},
+        "marker": {"size": 4},
+        "text": [formats.standing_money(after, currency, prepaid=prepaid) for after in bookings["balance_after"]],
+        "hovertemplate": "%{x|%-d %b %Y}<br>%{text}<extra></extra>",
+    }
 
 
 def describe(bookings: pd.DataFrame, currency: str, *, prepaid: bool = False) -> str:
@@ -77,14 +78,13 @@ def _wall_clock(at: pd.Series) -> np.ndarray:
     return np.asarray(at.dt.tz_localize(None))
 
 
-def _add_limit(figure: go.Figure, bookings: pd.DataFrame, limit: Decimal, currency: str, theme: Theme) -> None:
-    figure.add_trace(
-        go.Scatter(
-            x=_wall_clock(bookings["at"].iloc[[0, -1]]),
-            y=[float(limit)] * 2,
-            mode="lines",
-            name=f"credit limit {formats.money(limit, currency)}",
-            line={"dash": "dash", "width": 2, "color": INKS[theme].limit},
-            hoverinfo="skip",
-        )
-    )
+def _limit(bookings: pd.DataFrame, limit: Decimal, currency: str, theme: Theme) -> Spec:
+    return {
+        "type": "scatter",
+        "x": _wall_clock(bookings["at"].iloc[[0, -1]]),
+        "y": [float(limit)] * 2,
+        "mode": "lines",
+        "name": f"credit limit {formats.money(limit, currency)}",
+        "line": {"dash": "dash", "width": 2, "color": INKS[theme].limit},
+        "hoverinfo": "skip",
+    }

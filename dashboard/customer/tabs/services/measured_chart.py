@@ -7,7 +7,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from dashboard.kit import formats
-from dashboard.kit.charts.canvas import MOST_MARKS, blank, say
+from dashboard.kit.charts.canvas import MOST_MARKS, Spec, blank, figure, say
 from dashboard.kit.look.palette import INKS, Theme
 from data_access.base.clock import time_zone
 from data_access.domain.usage.measuring import Sample, TimeSpan
@@ -20,47 +20,48 @@ _TOLD = "%{text}<extra></extra>"
 
 def days(found: Sequence[DayLevel], what: str, theme: Theme) -> go.Figure:
     """The average of each day as a line, within the band from its lowest to its highest value."""
-    figure = blank(theme, x="Day", y=what, height=280)
+    layout = blank(theme, x="Day", y=what, height=280)
     if not found:
-        return say(figure, NOTHING)
+        return say(layout, NOTHING)
     edge = {"width": 1, "color": INKS[theme].muted}
-    figure.add_trace(_line(found, "lowest", [one.level.minimum for one in found], line=edge))
-    figure.add_trace(_line(found, "highest", [one.level.maximum for one in found], line=edge, fill="tonexty"))
     averages = [float(one.level.average) for one in found]
-    figure.add_trace(_line(found, "average", averages, line={"width": 2, "color": INKS[theme].accent}))
-    return figure
+    return figure(
+        layout,
+        _line(found, "lowest", [one.level.minimum for one in found], line=edge),
+        _line(found, "highest", [one.level.maximum for one in found], line=edge, fill="tonexty"),
+        _line(found, "average", averages, line={"width": 2, "color": INKS[theme].accent}),
+    )
 
 
-def _line(found: Sequence[DayLevel], name: str, values: Sequence[float], **look: Any) -> go.Scatter:
+def _line(found: Sequence[DayLevel], name: str, values: Sequence[float], **look: Any) -> Spec:
     text = [f"{formats.day(one.day)}<br>{name} {average(one) if name == 'average' else formats.number(int(value))}"
             for one, value in zip(found, values, strict=True)]  # fmt: skip
-    return go.Scatter(
-        x=[one.day for one in found], y=values, mode="lines", name=name, text=text, hovertemplate=_TOLD, **look
-    )
+    days = [one.day for one in found]
+    line = {"type": "scatter", "x": days, "y": values, "mode": "lines", "name": name, "text": text}
+    return line | {"hovertemplate": _TOLD} | look
 
 
 def samples(found: Sequence[Sample], what: str, zone: str, span: TimeSpan, theme: Theme) -> go.Figure:
     """Each value for as long as it held, as steps over the whole span."""
-    figure = blank(theme, x="Time", y=what, height=260)
+    layout = blank(theme, x="Time", y=what, height=260)
     if not found:
-        return say(figure, NOTHING)
+        return say(layout, NOTHING)
     if len(found) > MOST_MARKS:
-        return say(figure, "So many values cannot be drawn: choose fewer days.")
+        return say(layout, "So many values cannot be drawn: choose fewer days.")
     held = [*found, Sample(span.end, found[-1].value)]
-    figure.update_xaxes(range=[_wall_clock(span.first, zone), _wall_clock(span.end, zone)])
-    figure.update_yaxes(tickformat=",d", dtick=_whole_steps([one.value for one in found]))
-    return figure.add_trace(
-        go.Scatter(
-            x=[_wall_clock(one.at, zone) for one in held],
-            y=[one.value for one in held],
-            mode="lines+markers",
-            name=what,
-            line={"shape": "hv", "width": 2, "color": INKS[theme].accent},
-            marker={"size": 4},
-            text=[f"{formats.moment(one.at, zone)}<br>{formats.number(one.value)}" for one in held],
-            hovertemplate=_TOLD,
-        )
-    )
+    layout["xaxis"] |= {"range": [_wall_clock(span.first, zone), _wall_clock(span.end, zone)]}
+    layout["yaxis"] |= {"tickformat": ",d", "dtick": _whole_steps([one.value for one in found])}
+    return figure(layout, {
+        "type": "scatter",
+        "x": [_wall_clock(one.at, zone) for one in held],
+        "y": [one.value for one in held],
+        "mode": "lines+markers",
+        "name": what,
+        "line": {"shape": "hv", "width": 2, "color": INKS[theme].accent},
+        "marker": {"size": 4},
+        "text": [f"{formats.moment(one.at, zone)}<br>{formats.number(one.value)}" for one in held],
+        "hovertemplate": _TOLD,
+    })  # fmt: skip
 
 
 def _whole_steps(values: Sequence[int]) -> int | None:

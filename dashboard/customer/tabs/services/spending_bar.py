@@ -5,7 +5,7 @@ from decimal import Decimal
 import plotly.graph_objects as go
 
 from dashboard.kit import formats
-from dashboard.kit.charts.canvas import blank, mark_colours
+from dashboard.kit.charts.canvas import Spec, blank, figure, mark_colours
 from dashboard.kit.look.palette import INKS, Theme
 from data_access.domain.limit_use import LimitUse
 from data_access.queries.services.fraud import SpendingToday
@@ -16,23 +16,41 @@ _LITTLE = Decimal("0.06")  # a limit of nothing leaves room for its own mark
 def bar(today: SpendingToday, theme: Theme) -> go.Figure:
     """One bar, coloured as the bands of a limit are."""
     limit, warns_at = today.in_force or Decimal(0), today.warns_at or Decimal(0)
-    figure = blank(theme, x=today.currency, y="", height=116)
-    figure.add_trace(
-        go.Bar(
-            x=[float(today.spent)], y=[""], orientation="h", width=0.5, marker=mark_colours(_band(today), theme),
-            hovertemplate=f"{formats.exact_money(today.spent, today.currency)} used today<extra></extra>",
-        )
-    )  # fmt: skip
-    for at, label, dash, place in ((warns_at, "warning", "dot", "top left"), (limit, "limit", "solid", "top right")):
-        figure.add_vline(
-            x=float(at),
-            line={"color": INKS[theme].limit, "width": 2, "dash": dash},
-            annotation_text=label,
-            annotation_position=place,
-        )
+    layout = blank(theme, x=today.currency, y="", height=116)
     longest = max(limit, today.spent, _LITTLE)
-    figure.update_xaxes(range=[0, float(longest) * 1.1], rangemode="tozero")
-    return figure.update_layout(showlegend=False)
+    layout["xaxis"] |= {"range": [0, float(longest) * 1.1], "rangemode": "tozero"}
+    layout["shapes"] = [_line(warns_at, "dot", theme), _line(limit, "solid", theme)]
+    layout["annotations"] = [_name(warns_at, "warning", "right"), _name(limit, "limit", "left")]
+    return figure(layout | {"showlegend": False}, {
+        "type": "bar",
+        "x": [float(today.spent)],
+        "y": [""],
+        "orientation": "h",
+        "width": 0.5,
+        "marker": mark_colours(_band(today), theme),
+        "hovertemplate": f"{formats.exact_money(today.spent, today.currency)} used today<extra></extra>",
+    })  # fmt: skip
+
+
+def _line(at: Decimal, dash: str, theme: Theme) -> Spec:
+    """Across the bar, from the bottom of the axes to their top."""
+    look = {"color": INKS[theme].limit, "width": 2, "dash": dash}
+    return {
+        "type": "line",
+        "x0": float(at),
+        "x1": float(at),
+        "y0": 0,
+        "y1": 1,
+        "xref": "x",
+        "yref": "y domain",
+        "line": look,
+    }
+
+
+def _name(at: Decimal, name: str, anchor: str) -> Spec:
+    """Beside the top of its line, with its own right or left end there."""
+    place = {"x": float(at), "y": 1, "xref": "x", "yref": "y domain", "xanchor": anchor, "yanchor": "top"}
+    return place | {"text": name, "showarrow": False}
 
 
 def _band(today: SpendingToday) -> LimitUse:
