@@ -5,8 +5,7 @@ import streamlit as st
 
 _CELLS = pa.table({f"column {number}": ["some text"] * 25 for number in range(9)})
 
-for _ in ("look", "history", "hands", "receipts"):
-    st.html("<style>p{color:inherit}</style>")
+st.html("<style>p{color:inherit}</style>")
 with st.sidebar:
     st.button("Find")
     st.text("Name")

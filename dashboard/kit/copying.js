@@ -1,6 +1,4 @@
 (() => {
-  if (window.copiesAreWatched) return;
-  window.copiesAreWatched = true;
   const BUTTON = "[class*='st-key-copyable-'] dl button", SAID_FOR = 2000;
 
   async function put(text) {

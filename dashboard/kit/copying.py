@@ -12,12 +12,6 @@ import streamlit as st
 WATCH_COPIES = f"<script>{Path(__file__).with_name('copying.js').read_text(encoding='utf-8')}</script>"
 
 
-def watch_copies() -> None:
-    """Draws nothing: starts the script."""
-    with st.container(key="unseen-copies"):
-        st.html(WATCH_COPIES, unsafe_allow_javascript=True)
-
-
 def copyable(entries: Iterable[tuple[str, str, bool]], *, key: str) -> None:
     """Label and text of each, side by side; those that may be copied with the button for it."""
     with st.container(key=f"copyable-{key}"):

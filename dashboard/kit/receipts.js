@@ -1,6 +1,4 @@
 (() => {
-  if (window.receiptsAreKept) return;
-  window.receiptsAreKept = true;
   const COOKIES = { shown: "unseen-receipts", opened: "unseen-opened" };  // each with what is noted in it
   const BETWEEN = ".", MOST = 20;
   const noted = {};

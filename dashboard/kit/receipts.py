@@ -13,12 +13,6 @@ _COOKIE, _BETWEEN = "shown", "."
 WATCH_RECEIPTS = f"<script>{Path(__file__).with_name('receipts.js').read_text(encoding='utf-8')}</script>"
 
 
-def watch_receipts() -> None:
-    """Draws nothing: starts the script."""
-    with st.container(key="unseen-keeper"):
-        st.html(WATCH_RECEIPTS, unsafe_allow_javascript=True)
-
-
 def ask_for(command_ids: Sequence[str]) -> None:
     """Draws nothing that is seen: once the browser has this, it has all that was drawn before."""
     if command_ids:

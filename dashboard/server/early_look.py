@@ -1,11 +1,19 @@
-"""Early styles: our fixed CSS is part of the page itself, so that nothing moves when the rest of it arrives."""
+"""Early styles and scripts: they are part of the page itself and not drawn by each run.
+
+So nothing moves when the rest of it arrives, and the scripts watch it from its beginning.
+"""
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from dashboard.kit.addresses.leaving import WATCH_HISTORY
+from dashboard.kit.copying import WATCH_COPIES
 from dashboard.kit.look.theme import FIXED
+from dashboard.kit.receipts import WATCH_RECEIPTS
+from dashboard.server.hands import WATCH_HANDS
 
-_HEAD = b"</head>"
+SCRIPTS = WATCH_HISTORY + WATCH_HANDS + WATCH_RECEIPTS + WATCH_COPIES
+_HEAD, _BODY = b"</head>", b"</body>"
 _RULES = f"<style>html {{ {FIXED} }}</style>".encode()  # nested: a rule of ours outranks a later one of the platform
 _SPARING = (b"accept-encoding", b"if-none-match", b"if-modified-since")
 _PLATFORM = b'<div id="root">'
@@ -49,7 +57,7 @@ def _is_page(message: Message) -> bool:
 
 async def _send_page(start: Message, body: bytes, send: Send) -> None:
     if _PLATFORM in body:
-        body = body.replace(_HEAD, _RULES + _HEAD, 1)
+        body = body.replace(_HEAD, _RULES + _HEAD, 1).replace(_BODY, SCRIPTS.encode() + _BODY, 1)
         headers = MutableHeaders(scope=start)
         headers["content-length"] = f"{len(body)}"
         for name in ("etag", "last-modified"):

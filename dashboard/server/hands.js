@@ -1,6 +1,4 @@
 (() => {
-  if (window.handsAreWatched) return;
-  window.handsAreWatched = true;
   const FIELDS = "input:not([disabled]), textarea:not([disabled]), [role=combobox], [role=radio]";
   const DAY = "[data-testid=stDateInput]";
   const NARROW = matchMedia("(max-width: 768px)");
@@ -10,6 +8,7 @@
   const POPOVER = "[data-testid=stPopoverBody]";
   const STOPS = "button:not([disabled]), a[href], input:not([disabled]), textarea:not([disabled]), [role=combobox]";
   let begun = null, placed = null, awaited = false, shown = null, opened = null, byKey = false, left = null, owed = null;
+  let isDrawn = false;
 
   const isSeen = element => element.getClientRects().length > 0;
   const dialogOpen = () => document.querySelector("[data-testid=stDialog] [role=dialog], [role=dialog][data-testid=stDialog]");
@@ -121,6 +120,11 @@
     const button = NARROW.matches && document.querySelector(`${MENU} [data-testid=stSidebarCollapseButton] button`);
     if (button) button.click();
   };
+  function closeFirst() {  // as it is drawn first; from then on it is the person who opens it
+    if (isDrawn || !document.querySelector(`${MENU}, [data-testid=stExpandSidebarButton]`)) return;
+    isDrawn = true;
+    closeMenu();
+  }
   const leaveMenuClosed = () => {
     if (!NARROW.matches) return;
     Object.keys(localStorage).filter(key => key.startsWith("stSidebarCollapsed"))
@@ -148,9 +152,7 @@
   });
   addEventListener("pagehide", leaveMenuClosed);
   DARK.addEventListener("change", drawAnew);
-  new MutationObserver(() => { look(); enterPopover(); showTab(); nameDropzones(); }).observe(document.body, {
+  new MutationObserver(() => { closeFirst(); look(); enterPopover(); showTab(); nameDropzones(); }).observe(document.body, {
     childList: true, subtree: true, attributes: true, attributeFilter: ["data-test-script-state"],
   });
-  closeMenu();
-  look();
 })();

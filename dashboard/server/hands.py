@@ -8,12 +8,4 @@ opens. It has the page drawn again when the browser goes dark or light meanwhile
 
 from pathlib import Path
 
-import streamlit as st
-
 WATCH_HANDS = f"<script>{Path(__file__).with_name('hands.js').read_text(encoding='utf-8')}</script>"
-
-
-def watch_hands() -> None:
-    """Draws nothing: starts the script."""
-    with st.container(key="unseen-hands"):
-        st.html(WATCH_HANDS, unsafe_allow_javascript=True)

@@ -9,10 +9,7 @@ import streamlit as st
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dashboard.kit.addresses.leaving import WATCH
-from dashboard.kit.copying import WATCH_COPIES
-from dashboard.kit.hands import WATCH_HANDS
-from dashboard.kit.receipts import WATCH_RECEIPTS
+from dashboard.server.early_look import SCRIPTS
 
 _INDEX = Path(st.__file__).parent / "static" / "index.html"
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
@@ -47,9 +44,7 @@ def content_policy(html: str) -> str:
 def security_headers(*, over_https: bool) -> dict[str, str]:
     """The headers of every answer; HTTPS is insisted on where cookies are bound to it."""
     headers = {
-        "Content-Security-Policy": content_policy(
-            _INDEX.read_text(encoding="utf-8") + WATCH + WATCH_HANDS + WATCH_RECEIPTS + WATCH_COPIES
-        ),
+        "Content-Security-Policy": content_policy(_INDEX.read_text(encoding="utf-8") + SCRIPTS),
         "X-Content-Type-Options": "nosniff",
         "X-Frame-Options": "DENY",
         "Referrer-Policy": "same-origin",

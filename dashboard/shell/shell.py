@@ -8,13 +8,9 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from dashboard.kit import context, feedback, formats, viewer
-from dashboard.kit.addresses.leaving import watch_history
 from dashboard.kit.addresses.navigation import HOME, PAGES, PageEntry
-from dashboard.kit.copying import watch_copies
 from dashboard.kit.forms import sight
-from dashboard.kit.hands import watch_hands
 from dashboard.kit.look.theme import apply_look
-from dashboard.kit.receipts import watch_receipts
 from dashboard.server.signin.signin_page import PRODUCT
 from dashboard.shell import finder
 from dashboard.shell.run_log import PageRun, told
@@ -43,10 +39,6 @@ def render(pages: Iterable[PageEntry] = PAGES) -> None:
 def _render(pages: Iterable[PageEntry], run: PageRun) -> None:
     st.set_page_config(page_title=PRODUCT, page_icon="🗂️", layout="wide")
     apply_look()
-    watch_history()
-    watch_hands()
-    watch_receipts()
-    watch_copies()
     try:
         with context.one_run() as access:
             run.login = access.actor.login

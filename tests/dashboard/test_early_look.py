@@ -1,4 +1,4 @@
-"""Our fixed rules are in the platform's page itself, and nothing else is touched."""
+"""Our fixed rules and scripts are in the platform's page itself, and nothing else is touched."""
 
 import asyncio
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response, Strea
 from starlette.routing import Route
 
 from dashboard.kit.look.theme import FIXED
-from dashboard.server.early_look import EarlyLook
+from dashboard.server.early_look import SCRIPTS, EarlyLook
 from tests.support.visitor import Visitor
 
 PAGE = '<html><head><title>x</title></head><body><div id="root"></div></body></html>'
@@ -42,11 +42,11 @@ def visitor() -> Iterator[Visitor]:
 
 
 @pytest.mark.parametrize("path", ["/", "/parts"])
-def test_the_page_has_our_rules_in_its_head(visitor: Visitor, path: str) -> None:
+def test_the_page_has_our_rules_in_its_head_and_our_scripts_at_its_end(visitor: Visitor, path: str) -> None:
     answer = visitor.get(path, **{"if-none-match": "1"})
     head, _, rest = answer.text.partition("</head>")
     assert f"<style>html {{ {FIXED} }}</style>" in head
-    assert rest == PAGE.partition("</head>")[2]
+    assert rest == PAGE.partition("</head>")[2].replace("</body>", SCRIPTS + "</body>")
     assert "etag" not in answer.headers
     assert "last-modified" not in answer.headers
 

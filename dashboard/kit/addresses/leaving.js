@@ -1,5 +1,4 @@
 (() => {
-  if (history.marksAreRead) return;
   const push = history.pushState;
   history.pushState = (state, title, url) => {
     const [address, query = ""] = String(url).split("?");
@@ -12,5 +11,4 @@
     const to = rest ? address + "?" + rest : address;
     if (to !== location.pathname + location.search) push.call(history, state, title, to);
   };
-  history.marksAreRead = true;
 })();

@@ -16,7 +16,7 @@ from data_access.search.filter_params import Params
 MARK = "opening"
 FILES = {entry.file: entry.path for entry in PAGES}
 _SCRIPT = Path(__file__).with_name("leaving.js").read_text(encoding="utf-8")
-WATCH = f"<script>{_SCRIPT.replace('MARK', MARK).replace('HOME', HOME)}</script>"
+WATCH_HISTORY = f"<script>{_SCRIPT.replace('MARK', MARK).replace('HOME', HOME)}</script>"
 
 
 def leave_for(file: str, shows: Params) -> NoReturn:
@@ -27,9 +27,3 @@ def leave_for(file: str, shows: Params) -> NoReturn:
 def unmarked(address: Params) -> Params:
     """What a page has to read of its address."""
     return {name: values for name, values in address.items() if name != MARK}
-
-
-def watch_history() -> None:
-    """Draws nothing: starts the script that reads the mark."""
-    with st.container(key="unseen-leaving"):
-        st.html(WATCH, unsafe_allow_javascript=True)

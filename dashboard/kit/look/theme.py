@@ -20,8 +20,7 @@ def theme_in_force() -> Theme:
 def apply_look() -> None:
     """Draws nothing but the logo; once a run, before anything else."""
     theme = theme_in_force()
-    with st.container(key="unseen-look"):
-        st.html(f"<style>{css(theme)}</style>")
+    st.html(f"<style>{css(theme)}</style>")  # alone, it takes no place on the page
     st.logo(logo(theme), size="medium")
 
 
