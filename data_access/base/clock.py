@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, DateTime, Dialect, TypeDecorator, bindparam
+from sqlalchemy import BindParameter, ClauseElement, ColumnElement, DateTime, Dialect, TypeDecorator, bindparam
+from sqlalchemy.sql.visitors import iterate
 
 Clock = Callable[[], datetime]
 Instant = datetime | ColumnElement[datetime]
@@ -138,3 +140,39 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 NOW: ColumnElement[datetime] = bindparam("now", type_=UtcDateTime())  # handed in when its statement runs
+
+
+def quarter_of(now: datetime) -> datetime:
+    """When the quarter of an hour began: no zone changes its clocks or its day within one."""
+    return now.replace(minute=now.minute // 15 * 15, second=0, microsecond=0)
+
+
+class Present(BindParameter[datetime]):
+    """`NOW` in a quarter of an hour, so that what follows from its day holds for each instant in it.
+
+    One that lies before it or after is handed in under a name of its own (`shifts_in`).
+    """
+
+    inherit_cache = True
+
+    def __init__(self, quarter: datetime, shift: timedelta = timedelta()) -> None:
+        super().__init__(f"now {shift}" if shift else "now", type_=UtcDateTime())
+        self.quarter, self.shift = quarter, shift
+
+    def __add__(self, other: Any) -> Any:
+        return Present(self.quarter, self.shift + other)
+
+    def __sub__(self, other: Any) -> Any:
+        return Present(self.quarter, self.shift - other)
+
+
+@lru_cache(maxsize=8)
+def present(quarter: datetime) -> Present:
+    """The same one for all that is made in it."""
+    return Present(quarter)
+
+
+def shifts_in(statement: ClauseElement) -> dict[str, timedelta]:
+    """The instants beside now that a statement asks for, by their names: how far they are from it."""
+    asked = (each for each in iterate(statement) if isinstance(each, Present))
+    return {each.key: each.shift for each in asked if each.shift}

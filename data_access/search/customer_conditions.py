@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import BigInteger, ColumnElement, Select, and_, exists, func, or_, select, type_coerce
 from sqlalchemy.orm import InstrumentedAttribute
 
-from data_access.base.clock import Instant
+from data_access.base.clock import Instant, Present
 from data_access.base.labelled import Labelled
 from data_access.base.money import ZERO
 from data_access.base.text.text_keys import fold
@@ -106,7 +106,7 @@ def reseller_is(names: frozenset[str]) -> ColumnElement[bool]:
     return or_(theirs, Customer.reseller_id.is_(None)) if OWN in names else theirs
 
 
-def overdue_over(count: int, now: datetime) -> ColumnElement[bool]:
+def overdue_over(count: int, now: datetime | Present) -> ColumnElement[bool]:
     """More than so many calendar days late where the customer is billed, as the table counts them.
 
     Those who are late at all are found in the order of the list, and few of them are not late for so long.
@@ -116,12 +116,12 @@ def overdue_over(count: int, now: datetime) -> ColumnElement[bool]:
     return and_(is_late, late_from <= local_days.days_ago(count, now))
 
 
-def lift_ends_within(count: int, now: datetime) -> ColumnElement[bool]:
+def lift_ends_within(count: int, now: datetime | Present) -> ColumnElement[bool]:
     until = Customer.suspension_lifted_until
     return and_(until.is_not(None), until > now, until <= local_days.days_ago(-count, now))
 
 
-def terminates_within(count: int, now: datetime) -> ColumnElement[bool]:
+def terminates_within(count: int, now: datetime | Present) -> ColumnElement[bool]:
     """By the end of that day where the customer is billed."""
-    latest = now.date() + timedelta(days=count + 1)
+    latest = local_days.day_of(now) + timedelta(days=count + 1)
     return and_(Customer.terminate_on <= latest, Customer.terminate_on <= local_days.today(now, count))

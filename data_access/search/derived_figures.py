@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, case, func, literal, select, type_coerce
 
-from data_access.base.clock import Instant
+from data_access.base.clock import Instant, Present
 from data_access.base.money import ZERO, Amount
 from data_access.domain.shown_status import effective_limit
 from data_access.models.collection import Promise, PromiseState
@@ -21,7 +21,7 @@ def overdue_amount(now: Instant) -> ColumnElement[Any]:
     return case((Customer.is_overdue(now), late), else_=literal(ZERO, Amount))
 
 
-def balance_change(now: datetime) -> ColumnElement[Any]:
+def balance_change(now: datetime | Present) -> ColumnElement[Any]:
     """How much more the customer owes than 30 days ago; below zero: less."""
     return _sum_of(
         Transaction.amount.expression, Transaction.customer_id == Customer.id, Transaction.at > now - CHANGED_WITHIN

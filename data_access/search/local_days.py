@@ -4,30 +4,37 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, and_, case, literal
+from sqlalchemy import ColumnElement, Date, and_, case, literal, type_coerce
 from sqlalchemy.orm import InstrumentedAttribute
 
-from data_access.base.clock import UtcDateTime, day_in, days_before, start_of
+from data_access.base.clock import Present, UtcDateTime, day_in, days_before, quarter_of, start_of
 from data_access.base.text.parsing import ZONES
 from data_access.models.customers import Customer
 
+_NAMED = {zone: literal(zone) for zone in ZONES}  # a list of values would be spread at each look
 
-def days_ago(count: int, now: datetime) -> ColumnElement[Any]:
+
+def days_ago(count: int, now: datetime | Present) -> ColumnElement[Any]:
     """As late in the day as now, so many calendar days ago, or ahead below 0; few zones move their clocks between."""
     usual = now - timedelta(days=count)
-    moved = {usual + shift: zones for shift, zones in _shifts(count, _quarter(now)).items()}
-    return _by_zone(moved, usual, UtcDateTime())
+    moved = {shift: zones for shift, zones in _shifts(count, _quarter(now)).items() if shift}
+    return _by_zone({usual + shift: zones for shift, zones in moved.items()}, usual, UtcDateTime())
 
 
-def today(now: datetime, ahead: int = 0) -> ColumnElement[date]:
+def today(now: datetime | Present, ahead: int = 0) -> ColumnElement[date]:
     """The day there, so many days ahead."""
-    there = {on + timedelta(days=ahead): zones for on, zones in _days(_quarter(now)).items()}
-    return _by_zone(there, now.date() + timedelta(days=ahead), Date())
+    usual, days = day_of(now), _days(_quarter(now)).items()
+    there = {on + timedelta(days=ahead): zones for on, zones in days if on != usual}
+    return _by_zone(there, usual + timedelta(days=ahead), Date())
 
 
-def _quarter(now: datetime) -> datetime:
-    """When the quarter of an hour began: no zone changes its clocks or its day within one."""
-    return now.replace(minute=now.minute // 15 * 15, second=0, microsecond=0)
+def day_of(now: datetime | Present) -> date:
+    """The day in UTC."""
+    return _quarter(now).date()
+
+
+def _quarter(now: datetime | Present) -> datetime:
+    return now.quarter if isinstance(now, Present) else quarter_of(now)
 
 
 @lru_cache(maxsize=64)
@@ -58,7 +65,8 @@ def is_before(column: InstrumentedAttribute[Any], on: date) -> ColumnElement[boo
 
 
 def _begins(on: date) -> ColumnElement[Any]:
-    return _by_zone(dict(_beginnings(on)), start_of(on, "UTC"), UtcDateTime())
+    usual = start_of(on, "UTC")
+    return _by_zone({at: zones for at, zones in _beginnings(on).items() if at != usual}, usual, UtcDateTime())
 
 
 @lru_cache(maxsize=64)
@@ -70,8 +78,9 @@ def _beginnings(on: date) -> dict[datetime, list[str]]:
 
 
 def _by_zone(zones: dict[Any, list[str]], usual: Any, kind: Any) -> ColumnElement[Any]:
-    """The value that holds in the customer's zone; the usual one is named for no zone."""
+    """The value that holds in the customer's zone: in those that are named, or the usual one."""
     others = [
-        (Customer.billing_zone.in_(there), literal(value, kind)) for value, there in zones.items() if value != usual
+        (Customer.billing_zone.in_(map(_NAMED.__getitem__, there)), type_coerce(value, kind))
+        for value, there in zones.items()
     ]
-    return case(*others, else_=literal(usual, kind)) if others else literal(usual, kind)
+    return case(*others, else_=type_coerce(usual, kind)) if others else type_coerce(usual, kind)

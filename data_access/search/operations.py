@@ -68,7 +68,7 @@ _ENDS = ((O.AT_LEAST, O.AT_MOST), (O.FROM, O.UNTIL))
 class Searchable:
     """One field. `asks` holds its operations; a value is read by `read` and said by `word`.
 
-    `by_clock`: what it asks is calculated from the instant itself, so that its SQL holds for that instant alone.
+    `by_clock`: what it asks is calculated from the day, so that its SQL holds for a quarter of an hour (`Present`).
     """
 
     label: str

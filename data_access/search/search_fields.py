@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, not_, or_, true
 from sqlalchemy.orm import InstrumentedAttribute
 
-from data_access.base.clock import Instant, short_day
+from data_access.base.clock import Instant, Present, short_day
 from data_access.base.money import CURRENCIES, read_amount
 from data_access.base.text.labels import word
 from data_access.base.text.text_keys import fold
@@ -208,12 +208,12 @@ def _moment(column: InstrumentedAttribute[Any]) -> dict[Operation, Asks]:
     }
 
 
-def subscription_runs(now: datetime) -> ColumnElement[bool]:
+def subscription_runs(now: datetime | Present) -> ColumnElement[bool]:
     """Whether a subscription of a selected customer was not finished before today, where the customer is billed."""
     return or_(Subscription.finished_on.is_(None), Subscription.finished_on >= local_days.today(now))
 
 
-def _subscribed(plans: frozenset[str], now: datetime) -> ColumnElement[bool]:
+def _subscribed(plans: frozenset[str], now: datetime | Present) -> ColumnElement[bool]:
     named = SubscriptionPlan.name_key.in_([fold(plan) for plan in plans])
     theirs = (Subscription.customer_id == Customer.id, SubscriptionPlan.id == Subscription.plan_id)
     return exists().where(*theirs, named, subscription_runs(now)).correlate(Customer)

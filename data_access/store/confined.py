@@ -1,13 +1,16 @@
 """Confined sessions: any rows queried in one are limited to those of its actor; and statements built once."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
 from functools import lru_cache
-from typing import Any, Generic, TypeVar, TypeVarTuple
+from types import MappingProxyType
+from typing import Any, Generic, NamedTuple, TypeVar, TypeVarTuple
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, Select, Table, event
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 
+from data_access.base.clock import shifts_in
 from data_access.base.permissions import SYSTEM, Actor
 from data_access.store.scope import SCOPES
 
@@ -15,7 +18,18 @@ More = TypeVarTuple("More")
 S = TypeVar("S")
 _KEPT = 256  # of each, by what it is asked for
 _DECLARED = frozenset(model.__table__ for model in SCOPES)
-_MADE: WeakKeyDictionary[Any, tuple[Actor, bool]] = WeakKeyDictionary()  # for whom, and whether it gives columns alone
+
+
+class _Made(NamedTuple):
+    """What is known of a statement: for whom it was made, whether it gives columns alone, its instants beside now."""
+
+    whom: Actor | None = None
+    gives_columns: bool = False
+    shifts: Mapping[str, timedelta] = MappingProxyType({})
+
+
+_NOT_MADE = _Made()
+_MADE: WeakKeyDictionary[Any, _Made] = WeakKeyDictionary()
 
 
 class MadeOnce(Generic[*More, S]):
@@ -26,14 +40,14 @@ class MadeOnce(Generic[*More, S]):
     """
 
     def __init__(self, make: Callable[[Actor, *More], S]) -> None:
-        self.anew = make
+        self._anew = make
         self._made = lru_cache(maxsize=_KEPT)(self._make)
 
     def __call__(self, actor: Actor, *more: *More) -> S:
         return self._made(_whom(actor), *more)
 
     def _make(self, whom: Actor, *more: *More) -> S:
-        statement = self.anew(whom, *more)
+        statement = self._anew(whom, *more)
         return _made_for(whom, statement) if isinstance(statement, Select) else statement
 
 
@@ -48,7 +62,8 @@ def _whom(actor: Actor) -> Actor:
 
 def _made_for(whom: Actor, statement: Any) -> Any:
     cut = _cut(statement, _sources(statement), whom)
-    _MADE[cut] = whom, all(one["expr"] is not one.get("entity") for one in cut.column_descriptions)
+    gives_columns = all(one["expr"] is not one.get("entity") for one in cut.column_descriptions)
+    _MADE[cut] = _Made(whom, gives_columns, shifts_in(cut))
     return cut
 
 
@@ -65,10 +80,13 @@ class ConfinedSession(Session):
 
     def is_made(self, statement: object) -> bool:
         """Whether it was made once for this actor."""
-        return _MADE.get(statement, _NOBODY)[0] == _whom(self.actor)
+        return _MADE.get(statement, _NOT_MADE).whom == _whom(self.actor)
 
     def execute(self, statement: Any, params: Any = None, **options: Any) -> Any:
-        if options or not (self.is_made(statement) and _MADE[statement][1]):
+        made = _MADE.get(statement, _NOT_MADE)
+        if made.shifts:
+            params = params | {name: params["now"] + shift for name, shift in made.shifts.items()}
+        if options or not (made.gives_columns and made.whom == _whom(self.actor)):
             return super().execute(statement, params, **options)
         if self.autoflush:
             self.flush()
@@ -79,9 +97,6 @@ class ConfinedSession(Session):
 
     def scalar(self, statement: Any, params: Any = None, **options: Any) -> Any:
         return self.execute(statement, params, **options).scalar()
-
-
-_NOBODY: tuple[Actor | None, bool] = None, False
 
 
 def _confine(state: ORMExecuteState) -> None:

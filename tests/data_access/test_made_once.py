@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import Engine, Select, bindparam, select
 
 from data_access.base.choices.viewed_lists import ViewedList
+from data_access.base.clock import quarter_of
 from data_access.base.engine import Door
 from data_access.base.permissions import SYSTEM, Actor, Role
 from data_access.domain.shown_status import Shown
@@ -22,7 +23,7 @@ from data_access.queries.collections.sums import CollectionTotals, OwedByCurrenc
 from data_access.queries.customers.choices import FormChoices
 from data_access.queries.customers.customer import CustomerHead
 from data_access.queries.forecast.customer_forecast import WhatHappensNext
-from data_access.queries.lists.counts import CountBefore, CountCustomers, ShownCounts
+from data_access.queries.lists.counts import CountBefore, CountCustomers, CountEach, ShownCounts
 from data_access.queries.lists.customers import FindCustomers
 from data_access.queries.lists.views import Views
 from data_access.queries.pagination.by_key import Sort
@@ -117,6 +118,32 @@ def test_nothing_is_made_or_compiled_for_another_look(engine: Engine, monkeypatc
             with made(monkeypatch) as counts:
                 Access(engine, person, lambda: NOW + timedelta(days=1)).fetch(then)
             assert not counts, (first, counts)
+
+
+def test_what_asks_for_days_is_made_once_in_a_quarter_of_an_hour(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_customer(engine)
+    person, begun = a_person(engine), quarter_of(NOW)
+    asked = CustomerFilter(terminates_within=7), CustomerFilter(lift_ends_within=1), CustomerFilter(overdue_over=10)
+    queries: list[Query[Any]] = [CountEach(asked), *(FindCustomers(one) for one in asked)]
+    for query in queries:
+        Access(engine, person, lambda: begun).fetch(query)
+        with made(monkeypatch) as counts:
+            Access(engine, person, lambda: begun + timedelta(minutes=14, seconds=59)).fetch(query)
+        assert not counts, (query, counts)
+
+
+def test_what_asks_for_days_holds_for_the_very_instant(engine: Engine) -> None:
+    begun = quarter_of(NOW)
+    late = a_customer(engine, first_overdue_from=begun - timedelta(days=10) + timedelta(minutes=5))
+    person, asked = a_person(engine), CustomerFilter(overdue_over=10)
+
+    def found(minutes: int) -> list[int]:
+        page = Access(engine, person, lambda: begun + timedelta(minutes=minutes)).fetch(FindCustomers(asked))
+        return [row.id for row in page.rows]
+
+    assert [found(minutes) for minutes in (4, 5, 14, 4)] == [[], [late], [late], []]
 
 
 def _looks(ids: list[int]) -> Iterator[tuple[Query[Any], Query[Any]]]:

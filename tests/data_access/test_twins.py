@@ -412,6 +412,7 @@ ALONE = {
         "money.ratio",
     },
     "how a column is read, or whose rows one sees": {
+        "customers.now_for",
         "masking.unmasked", "stored.as_stored", "scope.reaches", "books._archived", "columns._plainly",
         "books._parts", "scope._everyone",
         "scope._of_own_customer", "scope._of_own_reseller", "wallets_of_customer.covered_by",

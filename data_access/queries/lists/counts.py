@@ -11,7 +11,7 @@ from data_access.base.permissions import Actor, Permission
 from data_access.domain.shown_status import Shown, conditions, is_timed, live, of_counts, of_customers, shown_status
 from data_access.models.counts import CustomerCount
 from data_access.models.customers import ALIKE, Customer
-from data_access.queries.lists.customers import Selection, asked, permitted_sort
+from data_access.queries.lists.customers import Selection, asked, now_for, permitted_sort
 from data_access.queries.lists.kept_counts import asked_of_counts, asked_of_few
 from data_access.queries.pagination.by_key import ORDERS, Sort
 from data_access.queries.pagination.pages import Order
@@ -72,14 +72,18 @@ def _size(actor: Actor, where: list[ColumnElement[bool]]) -> ColumnElement[int]:
 
 def live_customers_by(reader: Reader, name: str) -> dict[Any, int]:
     """How many customers share each value of a column that counts have, the permanently terminated left out."""
-    kept = visible(CustomerCount, reader.actor).where(*(asked_of_counts([live()]) or ()))
-    timed = visible(Customer, reader.actor).where(*asked_of_few([live()]), is_timed())
+    return {key: customers for key, customers in reader.session.execute(_live_by(reader.actor, name)) if customers}
+
+
+@made_once
+def _live_by(actor: Actor, name: str) -> Select[*tuple[Any, ...]]:
+    kept = visible(CustomerCount, actor).where(*(asked_of_counts([live()]) or ()))
+    timed = visible(Customer, actor).where(*asked_of_few([live()]), is_timed())
     parts = union_all(
         kept.with_only_columns(getattr(CustomerCount, name).label("key"), CustomerCount.customers.label("customers")),
         timed.with_only_columns(getattr(Customer, name), literal(1)),
     ).subquery()
-    sums = select(parts.c.key, func.sum(parts.c.customers)).group_by(parts.c.key)
-    return {key: customers for key, customers in reader.session.execute(sums) if customers}
+    return select(parts.c.key, func.sum(parts.c.customers)).group_by(parts.c.key)
 
 
 @dataclass(frozen=True)
@@ -104,10 +108,7 @@ class CountEach(Query[tuple[int, ...]]):
     def run(self, reader: Reader) -> tuple[int, ...]:
         for each in self.filters:
             each.require(reader.actor)
-        by_clock = any(each.is_by_clock for each in self.filters)
-        sizes = (
-            _each.anew(reader.actor, self.filters, reader.now) if by_clock else _each(reader.actor, self.filters, NOW)
-        )
+        sizes = _each(reader.actor, self.filters, now_for(reader, *self.filters))
         return tuple(reader.session.execute(sizes, {"now": reader.now}).one())
 
 

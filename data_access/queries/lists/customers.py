@@ -8,7 +8,7 @@ from typing import Any, ClassVar, NamedTuple, Protocol, TypeVar, TypeVarTuple
 
 from sqlalchemy import BindParameter, ColumnElement, Row, Select, bindparam, label
 
-from data_access.base.clock import NOW, Instant, day_in
+from data_access.base.clock import NOW, Instant, day_in, present, quarter_of
 from data_access.base.permissions import Actor, Permission
 from data_access.base.text.masking import mask, shown_name
 from data_access.base.text.text_keys import display_name
@@ -96,10 +96,13 @@ class FindCustomers(Query[Page[CustomerRow]]):
 
 
 def asked(reader: Reader, make: MadeOnce[F, Instant, *More, S], selection: F, *more: *More) -> S:
-    """The statement for a selection: one made once, unless it is calculated from the instant."""
-    if selection.is_by_clock:
-        return make.anew(reader.actor, selection, reader.now, *more)
-    return make(reader.actor, selection, NOW, *more)
+    """The statement for a selection, which was made once; once in a quarter of an hour if it asks for days."""
+    return make(reader.actor, selection, now_for(reader, selection), *more)
+
+
+def now_for(reader: Reader, *selections: Selection) -> Instant:
+    """The present instant as their statement names it."""
+    return present(quarter_of(reader.now)) if any(each.is_by_clock for each in selections) else NOW
 
 
 @made_once
