@@ -17,7 +17,7 @@ from data_access.queries.lists.views import CountShortly, View
 from data_access.store.access import Access
 
 _MOST_COUNTED = 8  # one by one, where counting them all together takes too long
-_TOO_SLOW: TTLCache[tuple[str, Selection], bool] = TTLCache(500, 600)  # for some minutes they are not tried again
+_TOO_SLOW: TTLCache[tuple[str, int | None, Selection], bool] = TTLCache(500, 600)  # for some minutes not tried again
 _LOCK = Lock()
 Counts = dict[int, int | None]
 
@@ -57,13 +57,13 @@ def _label(view: View, counts: Counts, views: OpenViews) -> str:
 
 def counted_views(access: Access, views: tuple[View, ...]) -> Counts:
     """How many customers each view shows; None where that cannot be told soon. One that may not be asked has none."""
-    url = str(access.engine.url)
+    whose = str(access.engine.url), access.actor.reseller_id  # one reseller's customers may be few, and counted soon
     permitted = [view for view in views if not view.refusal]
     with _LOCK:
-        asked = [view for view in permitted if (url, view.shows.filter) not in _TOO_SLOW]
+        asked = [view for view in permitted if (*whose, view.shows.filter) not in _TOO_SLOW]
     found = _asked(access, asked)
     with _LOCK:
-        _TOO_SLOW.update({(url, view.shows.filter): True for view in asked if found.get(view.id, MORE) is None})
+        _TOO_SLOW.update({(*whose, view.shows.filter): True for view in asked if found.get(view.id, MORE) is None})
     return {view.id: None for view in permitted} | found
 
 
