@@ -8,7 +8,7 @@ from typing import ClassVar
 import pytest
 
 from data_access.base.errors import NotPermitted, Rejected
-from data_access.base.permissions import Permission, Role
+from data_access.base.permissions import SYSTEM, Permission, Role
 from data_access.models.customers import BillingPeriod, Customer
 from data_access.queries.audit.audit import BY_NUMBER, ERASED, AuditChoices, FindChanges, FindCommands
 from data_access.queries.audit.audit_filter import AUDITED_FIELDS, AuditFilter
@@ -16,9 +16,11 @@ from data_access.queries.audit.verify import VerifyChain
 from data_access.queries.pagination.newest_first import PAGE
 from data_access.queries.pagination.pages import Cursor, Direction
 from data_access.store.access import Access, Command, new_command_id
+from data_access.store.bulk import bulk_load
 from tests.support.builders import a_class, a_customer, a_reseller
 from tests.support.by_hand import behind
 from tests.support.people import NOW, access_for
+from tests.support.rows import arrangement
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +221,17 @@ def test_a_reseller_s_person_reads_about_their_own_customers_alone(engine, admin
     assert {row.customer_id for row in access.fetch(FindChanges()).rows} == {own}
     with pytest.raises(Rejected, match="one reseller"):
         access.fetch(VerifyChain())
+
+
+def test_how_many_customers_a_load_wrote_is_not_told_to_who_sees_one_reseller_s(engine):
+    mine = a_reseller(engine)
+    readers = [access_for(engine, Role.ANALYST, reseller_id=whose) for whose in (None, mine)]
+    own, other = a_customer(engine, reseller_id=mine), a_customer(engine)
+    with bulk_load(engine, SYSTEM, arrangement()) as load:
+        for customer_id in (own, other):
+            load.change_customer(customer_id, before={"city": ""}, after={"city": "Ghent"})
+        load.complete({"customers": 2})
+    assert [access.fetch(FindCommands()).rows[0].gist for access in readers] == ["2 customers", ""]
 
 
 def test_an_untouched_log_holds(engine, admin):
