@@ -34,7 +34,7 @@ def jobs(rows: Sequence[JobRow]) -> None:
         Column("Job", lambda row: row.job.label, "opener", 230),
         Column("State", _states, "chips", 150),
         Column("Last run", _moment, width=136),
-        *_counts(lambda row: row.last),
+        *_counts(lambda row: row.last, rows),
         Column("Next", _next, width=136),
     )
     click = table(rows, columns, key="jobs", alt="Automatic jobs, with the last run of each")
@@ -59,7 +59,7 @@ def runs(job: Job, rows: Sequence[RunRow]) -> None:
     columns: Columns[RunRow] = (
         Column("Began", lambda row: viewer.moment(row.started_at), width=136),
         Column("State", lambda row: [_chip(row.state.value)], "chips", 110),
-        *_counts(_itself),
+        *_counts(_itself, rows),
         Column("As of", lambda row: viewer.moment(row.as_of), width=136),
     )
     table(rows, columns, key="runs", alt=f"{counted(len(rows), 'run')} of the job, newest first")
@@ -114,16 +114,19 @@ def _chip(state: str) -> Chip:
     return Chip(RUNS[state].chip, RUNS[state])
 
 
-def _counts(run: Callable[[R], RunRow | None]) -> list[Column[R]]:
-    """How much a run found and did, and how long it took; blank before the first."""
+def _counts(run: Callable[[R], RunRow | None], rows: Sequence[R]) -> list[Column[R]]:
+    """How much a run found and did, where the reader may know, and how long it took; blank before the first."""
 
     def count(name: str) -> Callable[[R], str]:
         return lambda row: "" if (last := run(row)) is None else number(getattr(last, name))
 
+    def is_told(row: R) -> bool:
+        return (last := run(row)) is None or last.found is not None
+
     def seconds(row: R) -> str:
         return "" if (last := run(row)) is None else f"{last.seconds:,.1f}"
 
-    names = ("found", "done", "refused", "failed")
+    names = ("found", "done", "refused", "failed") if all(map(is_told, rows)) else ()
     told = [Column(name.capitalize(), count(name), "amount", 64) for name in names]
     return [*told, Column("Seconds", seconds, "amount", 66)]
 

@@ -102,9 +102,11 @@ def _line(row: JobRow) -> str:
     if row.last is None:
         return f"{row.job.value}: never run"
     last = row.last
-    counts = f"{last.found} found, {last.done} done, {last.refused} refused, {last.failed} failed"
+    counts = {name: getattr(last, name) for name in ("found", "done", "refused", "failed")}
+    told = ", ".join(f"{count} {name}" for name, count in counts.items() if count is not None)
     late = ", late" if row.is_late else ""
-    return f"{row.job.value}: {last.state.value} {last.started_at:%Y-%m-%d %H:%M} UTC{late}; {counts}"
+    began = f"{row.job.value}: {last.state.value} {last.started_at:%Y-%m-%d %H:%M} UTC{late}"
+    return f"{began}; {told}" if told else began
 
 
 def _run(chosen: Namespace, engine: Engine, clock: Clock) -> int:

@@ -29,7 +29,7 @@ from data_access.queries.jobs.jobs import JobRow, JobTroubles, ListJobs, RunsOf
 from data_access.store import job_leases
 from data_access.store.access import Access
 from data_access.store.job_leases import Holder, Tally
-from tests.support.builders import a_customer
+from tests.support.builders import a_customer, a_reseller
 from tests.support.people import NOW, a_person, access_for
 from tests.support.programs import free_port
 
@@ -259,6 +259,17 @@ def test_the_runs_and_troubles_of_a_job_are_listed_the_newest_first(engine: Engi
     assert [(row.customer_code, row.reason) for row in access.fetch(JobTroubles(JOB))] == [("B", "No."), ("A", "No.")]
     assert len(access.fetch(JobTroubles())) == 2
     assert access.fetch(JobTroubles(Job.TIDY)) == ()
+
+
+def test_a_reseller_s_person_learns_that_a_job_ran_and_not_how_many_customers_it_found(engine: Engine) -> None:
+    run(engine, on([a_customer(engine)], lambda _: None))
+    run(engine)
+    access = access_for(engine, Role.MANAGER, reseller_id=a_reseller(engine))
+    (last,) = (row.last for row in access.fetch(ListJobs()) if row.job is JOB)
+    runs = access.fetch(RunsOf(JOB))
+    assert last is not None
+    assert (last.state, len(runs)) == (RunState.DONE, 2)
+    assert {getattr(one, name) for one in (last, *runs) for name in ("found", "done", "refused", "failed")} == {None}
 
 
 @pytest.mark.parametrize("role", [Role.SUPPORT, Role.ANALYST])

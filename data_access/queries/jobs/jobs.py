@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from sqlalchemy import Select, func
+from sqlalchemy import Select, func, null
 
 from data_access.base.permissions import Permission
 from data_access.base.schedule import Job
@@ -16,13 +16,13 @@ from data_access.store.scope import visible
 _SILENT_AFTER = timedelta(minutes=3)
 _COLUMNS = (
     JobRun.id, JobRun.name, JobRun.as_of, JobRun.started_at, JobRun.heartbeat_at, JobRun.ended_at, JobRun.state,
-    JobRun.found, JobRun.done, JobRun.refused, JobRun.failed,
 )  # fmt: skip
+_COUNTS = JobRun.found, JobRun.done, JobRun.refused, JobRun.failed
 
 
 @dataclass(frozen=True, slots=True)
 class RunRow:
-    """One run of a job."""
+    """One run of a job. How much it found and did counts everybody's customers: None to who sees one reseller's."""
 
     id: int
     name: str
@@ -31,10 +31,10 @@ class RunRow:
     heartbeat_at: datetime
     ended_at: datetime | None
     state: RunState
-    found: int
-    done: int
-    refused: int
-    failed: int
+    found: int | None
+    done: int | None
+    refused: int | None
+    failed: int | None
 
     @property
     def seconds(self) -> float:
@@ -82,8 +82,8 @@ class ListJobs(Query[tuple[JobRow, ...]]):
 
     def run(self, reader: Reader) -> tuple[JobRow, ...]:
         newest = visible(JobRun, reader.actor).with_only_columns(func.max(JobRun.id)).group_by(JobRun.name)
-        query = visible(JobRun, reader.actor).where(JobRun.id.in_(newest)).with_only_columns(*_COLUMNS)
-        last = {row.name: row for row in _runs(reader, query.order_by(JobRun.id))}
+        query = visible(JobRun, reader.actor).where(JobRun.id.in_(newest)).order_by(JobRun.id)
+        last = {row.name: row for row in _runs(reader, query)}
         first = reader.session.scalar(visible(JobRun, reader.actor).with_only_columns(func.min(JobRun.started_at)))
         return tuple(_stands(job, last.get(job.value), first, reader.now) for job in Job)
 
@@ -97,7 +97,7 @@ def _stands(job: Job, last: RunRow | None, first: datetime | None, now: datetime
 
 @dataclass(frozen=True)
 class RunsOf(Query[tuple[RunRow, ...]]):
-    """The last runs of a job that found something or failed, newest first."""
+    """The last runs of a job that found something or failed, newest first; to who sees one reseller's, all runs."""
 
     needs: ClassVar = Permission.JOB_READ
 
@@ -106,12 +106,16 @@ class RunsOf(Query[tuple[RunRow, ...]]):
 
     def run(self, reader: Reader) -> tuple[RunRow, ...]:
         told = (JobRun.found > 0) | JobRun.state.in_((RunState.FAILED, RunState.STOPPED))
-        query = visible(JobRun, reader.actor).where(JobRun.name == self.job, told).with_only_columns(*_COLUMNS)
+        of_job = visible(JobRun, reader.actor).where(JobRun.name == self.job)
+        query = of_job.where(told) if reader.actor.reseller_id is None else of_job
         return _runs(reader, query.order_by(JobRun.started_at.desc(), JobRun.id.desc()).limit(self.limit))
 
 
-def _runs(reader: Reader, query: Select[*tuple[Any, ...]]) -> tuple[RunRow, ...]:
-    return tuple(RunRow(**row) for row in reader.session.execute(query).mappings())
+def _runs(reader: Reader, query: Select[JobRun]) -> tuple[RunRow, ...]:
+    sees_all = reader.actor.reseller_id is None
+    counts = _COUNTS if sees_all else [null().label(count.key) for count in _COUNTS]
+    rows = reader.session.execute(query.with_only_columns(*_COLUMNS, *counts)).mappings()
+    return tuple(RunRow(**row) for row in rows)
 
 
 @dataclass(frozen=True)
