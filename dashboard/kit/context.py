@@ -9,23 +9,14 @@ import streamlit as st
 from sqlalchemy import Engine
 
 from dashboard.kit.addresses.list_state import put_in_place
+from dashboard.kit.feedback import SignedOut
 from dashboard.kit.signin_cookies import Cookies
 from data_access.base.clock import system_clock
-from data_access.base.errors import Refusal
 from data_access.base.permissions import Actor, Permission
 from data_access.base.running.databases import open_database
 from data_access.base.settings import Environment, settings
 from data_access.store import sign_ins
 from data_access.store.access import Access, Beside, Command, Query, R
-
-
-class SignedOut(Refusal):
-    """The session is over: signed out elsewhere, too long unused, or the person was disabled."""
-
-    code = "signed_out"
-
-    def __init__(self) -> None:
-        super().__init__("You are signed out. Sign in again; drafts of open forms are kept.")
 
 
 @st.cache_resource(show_spinner=False)

@@ -25,14 +25,25 @@ _LINKS = re.compile(r"\\@(?=\w)|www(?=\\\.)|\\:\\/\\/", re.IGNORECASE)  # what b
 _NOTHING = ":small[]"  # ends a run of text; nothing of it is seen or copied
 
 
+class SignedOut(Refusal):
+    """The session is over: signed out elsewhere, too long unused, or the person was disabled."""
+
+    code = "signed_out"
+
+    def __init__(self) -> None:
+        super().__init__("You are signed out. Sign in again; what you had typed before is kept.")
+
+
 def escape(text: str) -> str:
     """User text as it is, where only markdown can be shown."""
     return _LINKS.sub(lambda found: found[0] + _NOTHING, _MARKS.sub(r"\\\1", text))
 
 
 def show_refusal(refusal: Refusal) -> None:
-    """The sentence, where the page stands now."""
+    """The sentence, where the page stands now; to who is signed out, a dialog too shows the way back to this page."""
     st.error(escape(str(refusal)), icon=":material/block:")
+    if isinstance(refusal, SignedOut):
+        st.html('<a href="" target="_self">Sign in</a>')  # this address, whatever it is: the guard asks who comes
 
 
 @contextmanager

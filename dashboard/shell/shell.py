@@ -43,7 +43,7 @@ def _render(pages: Iterable[PageEntry], run: PageRun) -> None:
         with context.one_run() as access:
             run.login = access.actor.login
             _draw(pages, access, run)
-    except context.SignedOut as over:
+    except feedback.SignedOut as over:
         _signed_out(over)
 
 
@@ -100,7 +100,6 @@ def _foot(access: Access) -> None:
         st.html(_SESSIONS + ("" if settings().is_demo else _OWN_PASSWORD) + _SIGN_OUT)
 
 
-def _signed_out(over: context.SignedOut) -> None:
+def _signed_out(over: feedback.SignedOut) -> None:
     st.title(PRODUCT, anchor=False)
     feedback.show_refusal(over)
-    st.html('<a href="/login" target="_self">Sign in</a>')

@@ -6,7 +6,7 @@ from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 from sqlalchemy import Select, func, select
 
 from data_access.models.money import Transaction
-from tests.support.browsing import Desk, settled
+from tests.support.browsing import Desk, accessibility_faults, settled
 from tests.support.demo_desk import SUSPENDED, a_customer_who, told
 
 LOOKS = 200
@@ -115,3 +115,22 @@ def until_booked(desk: Desk, page: Page, bookings: Select[tuple[int]], count: in
             return
         page.wait_for_timeout(100)
     raise AssertionError("The confirmation that was under way was lost.")
+
+
+def test_signed_out_elsewhere_one_returns_from_a_dialog_to_the_customer_and_to_the_draft(desk: Desk, page: Page):
+    someone = a_customer_who(desk, *SUSPENDED, after=41)
+    desk.sign_in(page, "manager")
+    adjusting(desk, page, someone.id)
+    enter(page, "3.75")
+    other = page.context.new_page()
+    other.goto(f"{desk.address}/logout")
+    other.get_by_role("button", name="Sign out").click()
+    page.get_by_role("dialog").get_by_role("button", name="Review").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_text("You are signed out.")).to_be_visible()
+    assert accessibility_faults(page) == []
+    dialog.get_by_role("link", name="Sign in").click()
+    page.get_by_role("button", name="Manager", exact=True).click()
+    settled(page)
+    expect(page).to_have_url(f"{desk.address}/customer?id={someone.id}")
+    expect(adjusting(desk, page, someone.id).get_by_role("textbox", name="Amount in")).to_have_value("3.75")
