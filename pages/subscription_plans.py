@@ -5,7 +5,7 @@ import streamlit as st
 from dashboard.kit.context import open_page
 from dashboard.kit.feedback import escape
 from dashboard.plans import offer_forms, offer_list
-from data_access.base.permissions import Permission, who_can
+from data_access.base.permissions import Permission
 from data_access.queries.services.plans import PlansInUse
 from data_access.queries.services.services import Plans
 
@@ -14,7 +14,7 @@ plans = access.fetch(Plans())
 may_edit = access.actor.may(Permission.CLASS_EDIT)
 offer_forms.told(plans)
 if not may_edit:
-    st.caption(f"You can look; {escape(who_can(Permission.CLASS_EDIT))} can change them.")
+    st.caption(f"You can look; {escape(access.actor.who_can(Permission.CLASS_EDIT))} can change them.")
 
 plan = offer_list.chosen(plans)
 if may_edit and plan is not None:

@@ -15,7 +15,7 @@ from dashboard.kit.formats import counted, moment
 from dashboard.kit.forms import section_form
 from dashboard.kit.markdown import prose
 from dashboard.kit.tables.table import Column, Columns, table
-from data_access.base.permissions import Permission, who_can
+from data_access.base.permissions import Permission
 from data_access.domain.collections.policy import POLICY_FIELDS, Policy
 from data_access.domain.collections.terms import typed
 from data_access.domain.sections import CLASS_GROUPS
@@ -41,7 +41,7 @@ def head(access: Access, of_class: ClassTerms) -> None:
         link("customers", counted(count, "customer"), shows=mine.to_params(), icon=":material/groups:")
         link("customer_classes", "All classes", icon=":material/category:")
     if not access.actor.may(Permission.CLASS_EDIT):
-        st.caption(f"You can look; {escape(who_can(Permission.CLASS_EDIT))} can change it.")
+        st.caption(f"You can look; {escape(access.actor.who_can(Permission.CLASS_EDIT))} can change it.")
 
 
 def not_found() -> None:

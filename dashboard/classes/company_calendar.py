@@ -9,7 +9,7 @@ from dashboard.kit.feedback import escape, show_done
 from dashboard.kit.formats import counted, day, relative
 from dashboard.kit.forms.forms import Form, just_saved
 from dashboard.kit.tables.table import Column, Columns, table
-from data_access.base.permissions import Permission, who_can
+from data_access.base.permissions import Permission
 from data_access.commands.classes.policies import AddHoliday, RemoveHoliday
 from data_access.queries.classes.policies import HolidayRow
 from data_access.store.access import Access
@@ -33,7 +33,7 @@ def calendar(access: Access, rows: Sequence[HolidayRow], today: date) -> None:
         if may_edit:
             _add(access)
         else:
-            st.caption(f"You can look; {escape(who_can(Permission.CLASS_EDIT))} can change it.")
+            st.caption(f"You can look; {escape(access.actor.who_can(Permission.CLASS_EDIT))} can change it.")
 
 
 def told() -> None:

@@ -39,7 +39,7 @@ def draw(access: Access) -> None:
     form = Form(access, NAME)
     choices = access.fetch(FormChoices())
     if not choices.classes:
-        able = who_can(Permission.CLASS_EDIT).capitalize()
+        able = access.actor.who_can(Permission.CLASS_EDIT).capitalize()
         st.info(f"A customer belongs to a customer class, and there is none yet. {able} can add one.")
         links.link("customer_classes", "Customer classes", icon=":material/category:")
         return

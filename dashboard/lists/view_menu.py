@@ -9,7 +9,7 @@ from dashboard.kit.forms import section_form
 from dashboard.kit.forms.forms import Form, just_saved
 from dashboard.lists.open_views import OpenViews, shown_address
 from data_access.base.choices.viewed_lists import SharedWith, ViewedList
-from data_access.base.permissions import Permission, Role, who_can
+from data_access.base.permissions import Permission, Role
 from data_access.commands.people.views import ChangeView, ChooseDefaultView, RemoveView, SaveView, ViewSaved
 from data_access.domain.sections import SAVED_VIEW
 from data_access.queries.lists.views import Colleagues, View
@@ -127,7 +127,7 @@ def _fields(
     typed = section_form.fields(form, SAVED_VIEW, shown, layout=(("name",), ("shared_with",), ("role",)))
     right = Permission.VIEW_SHARE
     if typed["shared_with"] == SharedWith.EVERYONE and not access.actor.may(right):
-        st.caption(f"{who_can(right).capitalize()} can share a view with everyone.")
+        st.caption(f"{access.actor.who_can(right).capitalize()} can share a view with everyone.")
     if typed["shared_with"] != _PEOPLE:
         return typed, ()
     named = {str(one.id): one.name for one in cache.fetch(access, Colleagues())}

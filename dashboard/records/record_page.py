@@ -17,7 +17,6 @@ from dashboard.kit.forms.section_form import NOTHING, Layout, Lists
 from dashboard.kit.tables.field_column import record_columns
 from dashboard.kit.tables.table import Column, Columns, table
 from data_access.base.errors import NotFound
-from data_access.base.permissions import who_can
 from data_access.base.text.numerals import whole_number
 from data_access.fields.section import FieldSection
 from data_access.queries.records.record_names import RecordNames
@@ -53,8 +52,8 @@ class RecordPage:
         """Everything below the title."""
         self._tell()
         may_edit = access.actor.may(self.section.changes)
-        st.caption(escape(self.about if may_edit else f"{self.about} {who_can(self.section.changes).capitalize()}"
-                          " can change them."))  # fmt: skip
+        able = access.actor.who_can(self.section.changes).capitalize()
+        st.caption(escape(self.about if may_edit else f"{self.about} {able} can change them."))
         self._chosen(access, may_edit=may_edit)
         place = st.container()
         found = self._list(access)

@@ -165,7 +165,7 @@ def archive(access: Access) -> None:
     """How details are archived: on the command line, so that nobody deletes by a click."""
     st.header("Archive", anchor=False)
     if not access.actor.may(Permission.ARCHIVE_RUN):
-        may = escape(who_can(Permission.ARCHIVE_RUN))
+        may = escape(access.actor.who_can(Permission.ARCHIVE_RUN))
         st.caption(f"Details whose retention period is over are archived and deleted on the command line; {may} can.")
         return
     st.caption(

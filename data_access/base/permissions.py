@@ -178,6 +178,14 @@ class Actor:
     def may(self, permission: Permission) -> bool:
         return permission in self.grants
 
+    def who_can(self, permission: Permission) -> str:
+        """As the function; to people confined to one reseller it says of what concerns all that it takes who sees all.
+
+        Their own admin has no right to it.
+        """
+        holders = who_can(permission)
+        return holders if self.reseller_id is None or permission not in CONCERNS_ALL else f"{holders} who sees all"
+
     def require(self, permission: Permission) -> None:
         """NotPermitted unless the actor holds it."""
         if self.may(permission):
@@ -185,7 +193,7 @@ class Actor:
         if self.reseller_id is not None and permission in CONCERNS_ALL:
             raise NotPermitted(
                 f"You see one reseller's customers only, and to {permission.label} concerns all of them: "
-                f"{who_can(permission)} who sees all can."
+                f"{self.who_can(permission)} can."
             )
         raise NotPermitted(
             f"Your role, {self.role}, has no right to {permission.label}. {who_can(permission).capitalize()} can."

@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from data_access.base.permissions import Permission as P
-from data_access.base.permissions import who_can
 from data_access.base.text.text_keys import fold, is_same_code
 from data_access.domain.collections.policy import Policy, first_versions
 from data_access.domain.validation import ClassRule
@@ -75,7 +74,7 @@ class Directory:
         if terms is None:
             found["customer_class"] = "There is no customer class with this name."
         elif not terms.id and not actor.may(P.CLASS_EDIT):
-            makes = who_can(P.CLASS_EDIT)
+            makes = actor.who_can(P.CLASS_EDIT)
             found["customer_class"] = f"There is no customer class with this name. {makes.capitalize()} can make one."
         elif name and not is_same_code(name, terms.rule.name):
             found["customer_class"] = f"There is no customer class with this name; one is called “{terms.rule.name}”."

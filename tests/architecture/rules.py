@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from data_access.base.permissions import CONCERNS_ALL
 from tests.architecture.source import PRODUCT, Module, names_in, tables
 
 Finder = Callable[[Module], Iterator[int]]
@@ -21,6 +22,7 @@ MARKDOWN = re.compile(
     r"st\.(markdown|write|caption|title|header|subheader|info|success|warning|error|toast|badge|metric|expander)"
 )
 PLAIN_CALLS = re.compile(r"(\w+\.)*(escape|len)")
+OF_ALL = "|".join(right.name for right in CONCERNS_ALL)
 WHO_CAN = re.compile(r"\b(support|analyst|manager|admin|administrator)s? can\b", re.IGNORECASE)
 OLD_WORDS = re.compile(
     r"\b(anew|mend|whoever|by itself|by themselves|shall|by now|a line each|to who|come(s)? in with)\b", re.IGNORECASE
@@ -305,6 +307,7 @@ RULES = [
         ),
     ),
     Rule("who can is asked, not written", _in_texts(WHO_CAN)),
+    Rule("of what concerns all, who can is asked of the actor", says(rf"(?<!\.)\bwho_can\(P\w*\.({OF_ALL})\b")),
     Rule("people read plain English", _in_texts(OLD_WORDS)),
     Rule("columns are named, never *", _star),
     Rule(

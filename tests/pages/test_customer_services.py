@@ -12,7 +12,7 @@ from data_access.models.money import Transaction
 from data_access.models.numbers import Did
 from data_access.models.services import Activation, ChargeModel, Subscription
 from data_access.store.access import Access, new_command_id
-from tests.support.builders import a_customer, a_did, a_plan, a_subscription, an_account, today
+from tests.support.builders import a_customer, a_did, a_plan, a_reseller, a_subscription, an_account, today
 from tests.support.forms import button, field, fill, labels, press, said
 from tests.support.people import a_person, access_for
 from tests.support.tables import only, rows
@@ -136,6 +136,17 @@ def test_a_number_is_found_by_its_beginning_and_assigned(desk_app):
     press(fill(app, Number=str(london)), "Assign")
     assert "4420222 is held by C-1." in said(app)
     assert "4420222" in cells(app)
+
+
+def test_a_reseller_s_person_is_told_who_can_assign_a_number(desk_app):
+    own = a_reseller(desk_app.engine)
+    a_did(desk_app.engine, number="4930111")
+    app = desk_app.sign_in(reseller_id=own).run()
+    app.switch_page("../pages/customer.py")
+    app.query_params["id"], app.query_params["tab"] = str(a_customer(desk_app.engine, reseller_id=own)), "DIDs"
+    page = said(press(app.run(), "Assign a number"))
+    assert "support, a manager or an admin who sees all can assign one." in page
+    assert "4930111" not in page
 
 
 def test_a_number_is_released_and_its_fee_booked_until_yesterday(desk_app):

@@ -11,7 +11,7 @@ from dashboard.kit.forms import edit_conflicts
 from dashboard.kit.forms.edit_conflicts import Basis, Edit
 from dashboard.kit.forms.forms import Form
 from dashboard.kit.forms.sight import YES, as_text
-from data_access.base.permissions import Actor, who_can
+from data_access.base.permissions import Actor
 from data_access.fields.field import Control, Field, Typed
 from data_access.fields.section import FieldSection
 
@@ -80,7 +80,7 @@ def told_and_open(section: FieldSection, shown: Typed, actor: Actor, lists: List
 def _lock(field: Field, actor: Actor) -> str:
     if field.fixed or field.right is None or actor.may(field.right):
         return field.fixed
-    return f"{who_can(field.right).capitalize()} can change it."
+    return f"{actor.who_can(field.right).capitalize()} can change it."
 
 
 def _in_pairs(section: FieldSection) -> Layout:

@@ -7,7 +7,7 @@ from typing import ClassVar
 from data_access.base.clock import day_in
 from data_access.base.errors import Invalid, NotFound, Rejected
 from data_access.base.events import Event
-from data_access.base.permissions import Permission, who_can
+from data_access.base.permissions import Permission
 from data_access.commands.services.services import refuse_unless_running
 from data_access.models.customers import Account, Customer
 from data_access.models.numbers import Did
@@ -89,7 +89,7 @@ def _refuse_other_currency(work: UnitOfWork, customer: Customer, did: Did) -> No
     if currency not in (None, customer.currency):
         raise Rejected(
             f"The number {did.number} is priced in {currency}; the customer is billed in {customer.currency}. "
-            f"{who_can(Permission.CLASS_EDIT).capitalize()} can give it a fee of its own."
+            f"{work.actor.who_can(Permission.CLASS_EDIT).capitalize()} can give it a fee of its own."
         )
 
 

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from data_access.base.clock import day_in, long_day
 from data_access.base.errors import Invalid, NotFound, Rejected
-from data_access.base.permissions import Permission, who_can
+from data_access.base.permissions import Permission
 from data_access.commands.services.services import refuse_unless_running
 from data_access.domain.entered.days_ahead import misfits
 from data_access.models.customers import Customer
@@ -60,7 +60,7 @@ def _plan(work: UnitOfWork, customer: Customer, plan_id: int) -> DiscountPlan:
     if plan is None:
         raise NotFound(_PLAN)
     if plan.readiness is Readiness.DRAFT:
-        who = who_can(Permission.CLASS_EDIT).capitalize()
+        who = work.actor.who_can(Permission.CLASS_EDIT).capitalize()
         raise Rejected(f"{plan.name} is a draft: it cannot be given to customers yet. {who} can put it to use.")
     if plan.currency != customer.currency:
         raise Rejected(f"{plan.name} counts in {plan.currency}; the customer is billed in {customer.currency}.")

@@ -7,7 +7,7 @@ from typing import ClassVar
 from data_access.base.bookings import Kind
 from data_access.base.clock import day_in, long_day
 from data_access.base.errors import Invalid, NotFound, Rejected, Stale
-from data_access.base.permissions import Permission, who_can
+from data_access.base.permissions import Permission
 from data_access.base.statuses import BillStatus
 from data_access.base.text.numerals import counted
 from data_access.domain.billing.recurring_fees import FEES_OF_SUBSCRIPTIONS
@@ -155,7 +155,8 @@ def _plan(work: UnitOfWork, customer: Customer, plan_id: int, *, is_new: bool) -
     if plan is None:
         raise NotFound("The plan")
     if is_new and not plan.is_offered:
-        raise Rejected(f"{plan.name} is no longer offered. {who_can(Permission.CLASS_EDIT).capitalize()} can offer it.")
+        who = work.actor.who_can(Permission.CLASS_EDIT).capitalize()
+        raise Rejected(f"{plan.name} is no longer offered. {who} can offer it.")
     if plan.currency != customer.currency:
         raise Rejected(f"{plan.name} is sold in {plan.currency}; the customer is billed in {customer.currency}.")
     return plan

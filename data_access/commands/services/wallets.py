@@ -9,7 +9,7 @@ from data_access.base.bookings import Kind
 from data_access.base.clock import day_in, start_of
 from data_access.base.errors import Invalid, NotFound, Rejected
 from data_access.base.money import ZERO, exact_money
-from data_access.base.permissions import Permission, who_can
+from data_access.base.permissions import Permission
 from data_access.base.statuses import RUNNING
 from data_access.commands.services.services import refuse_unless_running
 from data_access.domain.notices import Notice
@@ -108,7 +108,7 @@ def _option(work: UnitOfWork, customer: Customer, option_id: int, *, is_new: boo
     if option is None:
         raise NotFound(_OPTION)
     if is_new and not option.is_offered:
-        who = who_can(Permission.CLASS_EDIT).capitalize()
+        who = work.actor.who_can(Permission.CLASS_EDIT).capitalize()
         raise Rejected(f"{option.name} is no longer offered. {who} can offer it.")
     if option.currency != customer.currency:
         raise Rejected(f"{option.name} is sold in {option.currency}; the customer is billed in {customer.currency}.")

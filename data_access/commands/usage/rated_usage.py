@@ -64,7 +64,7 @@ class RecordUnratedUsage(Command[UsageBooked]):
             return booked_already(before)
         pair = pairs_of(work, [customer.id]).get(customer.id)
         if pair is None:
-            raise Rejected(no_tariff(class_of(work, customer).name))
+            raise Rejected(no_tariff(class_of(work, customer).name, work.actor))
         try:
             price = price_of(use, look_up(work, pair, use.number))
         except ValueError as none:

@@ -32,5 +32,5 @@ class RateLookUp(Query[LookUp]):
             raise Invalid({"number": str(wrong)}) from wrong
         pair = pairs_of(reader, [context.customer.id]).get(context.customer.id)
         if pair is None:
-            raise Rejected(no_tariff(context.of_class.name))
+            raise Rejected(no_tariff(context.of_class.name, reader.actor))
         return look_up(reader, pair, number)

@@ -10,7 +10,7 @@ from dashboard.kit import formats
 from dashboard.kit.forms import dialog_state, form_values
 from dashboard.kit.forms.forms import Form
 from data_access.base.errors import NotFound
-from data_access.base.permissions import Permission, who_can
+from data_access.base.permissions import Permission
 from data_access.commands.services.discounts import AssignDiscountPlan, TakeDiscountPlanAway
 from data_access.domain.billing.volume_discounts import Rule, percent_in_words, read_rules
 from data_access.domain.entered.days_ahead import days_ahead
@@ -31,7 +31,7 @@ def measured(counted: Decimal, unit: str | None, currency: str) -> str:
 def _assign(access: Access, head: Head) -> None:
     plans = {str(plan.plan_id): plan for plan in access.fetch(DiscountPlansOffered(head.currency))}
     if not plans:
-        who = who_can(Permission.CLASS_EDIT).capitalize()
+        who = access.actor.who_can(Permission.CLASS_EDIT).capitalize()
         st.info(f"No volume discount plan is in use in {head.currency}. {who} can add one.", icon=":material/info:")
         return
     form = Form(access, ASSIGN, head.customer_id)

@@ -9,6 +9,7 @@ from dashboard.kit import formats
 from dashboard.kit.forms import dialog_state, form_values
 from dashboard.kit.forms.forms import Form
 from data_access.base.errors import NotFound
+from data_access.base.permissions import Permission, who_can
 from data_access.base.text.labels import country_name
 from data_access.commands.numbers.dids import AssignDid, NumberSaved, PutOnAccount, ReleaseDid
 from data_access.queries.customers.accounts import AccountChoices
@@ -23,6 +24,14 @@ _MEANS = ("It can be given to anybody again.", "It is kept: nobody can be given 
 
 
 def _assign(access: Access, head: Head) -> None:
+    if access.actor.reseller_id is not None:
+        able = who_can(Permission.SERVICE_EDIT)
+        st.info(
+            f"You see one reseller's customers only, and a free number is nobody's yet: {able} who sees all can assign "
+            "one.",
+            icon=":material/info:",
+        )
+        return
     form = Form(access, ASSIGN, head.customer_id)
     begins = form.text("begins_with", "Begins with (optional)", help="Digits of the number, country code first.")
     idle = {str(row.did_id): row for row in access.fetch(IdleDids(begins, head.currency))}

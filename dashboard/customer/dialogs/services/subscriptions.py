@@ -10,7 +10,7 @@ from dashboard.kit import formats
 from dashboard.kit.forms import dialog_state, form_values
 from dashboard.kit.forms.forms import Form
 from data_access.base.errors import NotFound, Stale
-from data_access.base.permissions import Permission, who_can
+from data_access.base.permissions import Permission
 from data_access.base.text.labels import word
 from data_access.commands.services.services import (
     ActivateSubscription,
@@ -43,7 +43,7 @@ _PERCENT_HELP = "A discount of 100 percent makes the subscription free."
 def _add(access: Access, head: Head) -> None:
     plans = {str(plan.plan_id): plan for plan in access.fetch(Plans(head.currency))}
     if not plans:
-        who = who_can(Permission.CLASS_EDIT).capitalize()
+        who = access.actor.who_can(Permission.CLASS_EDIT).capitalize()
         st.info(f"No plan is offered in {head.currency}. {who} can add one.", icon=":material/info:")
         return
     form = Form(access, ADD, head.customer_id)

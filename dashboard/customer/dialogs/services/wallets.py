@@ -9,7 +9,7 @@ from dashboard.customer.dialogs.dialog_frame import Draw, finish, window
 from dashboard.kit import formats
 from dashboard.kit.forms import form_values
 from dashboard.kit.forms.forms import Form
-from data_access.base.permissions import Permission, who_can
+from data_access.base.permissions import Permission
 from data_access.base.text.numerals import counted
 from data_access.commands.services.wallets import ToppedUp, TopUpWallet
 from data_access.domain.usage.quotas import said
@@ -23,7 +23,7 @@ TOP_UP = "top_up_wallet"
 def _top_up(access: Access, head: Head) -> None:
     options = {str(one.option_id): one for one in access.fetch(TopUpOptions(head.currency))}
     if not options:
-        who = who_can(Permission.CLASS_EDIT).capitalize()
+        who = access.actor.who_can(Permission.CLASS_EDIT).capitalize()
         st.info(f"No top-up is offered in {head.currency}. {who} can add one.", icon=":material/info:")
         return
     form = Form(access, TOP_UP, head.customer_id)

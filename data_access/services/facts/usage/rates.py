@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import and_
 
-from data_access.base.permissions import Permission, who_can
+from data_access.base.permissions import Actor, Permission
 from data_access.domain.usage.rating import LookUp, Price, PricedPrefix, Rated, Use, longest, prefixes_of, price_of
 from data_access.models.base import other
 from data_access.models.card.additional import AdditionalInfo
@@ -65,11 +65,11 @@ def pairs_of(look: Looks, customer_ids: Collection[int]) -> dict[int, TariffPair
     }
 
 
-def no_tariff(class_name: str) -> str:
+def no_tariff(class_name: str, actor: Actor) -> str:
     """Why nothing of a customer can be rated, as a sentence."""
     return (
         f"The customer class {class_name} names no tariff: nothing can be rated. "
-        f"{who_can(Permission.CLASS_EDIT).capitalize()} can choose one for it."
+        f"{actor.who_can(Permission.CLASS_EDIT).capitalize()} can choose one for it."
     )
 
 
