@@ -44,12 +44,14 @@ def ask(sight: Sight, field: str, label: str, key: str, words: Mapping[str, str]
     said = {side: escape(text) for side, text in sides.items()}
     st.radio(
         f"{escape(label)}: which one to keep?", list(sides), None, said.__getitem__, key=key, horizontal=True,
-        on_change=_choose, args=(sight, field, key),
+        on_change=choose, args=(sight, field, key, theirs),
     )  # fmt: skip
 
 
-def _choose(sight: Sight, field: str, key: str) -> None:
-    theirs = sight.conflicts.pop(field)
+def choose(sight: Sight, field: str, key: str, theirs: str) -> None:
+    """Ends the conflict. Called again where the run after the click was broken off, perhaps when it is done already."""
+    if sight.conflicts.pop(field, None) is None and field not in sight.chosen:
+        return
     sight.chosen[field] = theirs if st.session_state[key] == THERE else sight.fields[field].text
 
 
