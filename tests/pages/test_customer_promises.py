@@ -21,7 +21,7 @@ from data_access.models.money import Transaction
 from data_access.queries.collections.promises import PromisesOf
 from data_access.store.access import Access, new_command_id
 from tests.support.builders import a_customer, a_suspended_customer, today
-from tests.support.forms import fill, said
+from tests.support.forms import field, fill, said
 from tests.support.tables import only
 from tests.support.tabs import choose, open_tab
 
@@ -73,6 +73,15 @@ def test_support_records_a_promise_from_the_head_and_from_the_tabs(desk_app: Any
     promise = only(desk_app.engine, Promise)
     assert (promise.amount, promise.reason, promise.state) == (Decimal("60.5"), "on Monday", PromiseState.OPEN)
     assert "the promise is recorded." in said(app)
+
+
+def test_what_is_overdue_is_promised_at_one_click(desk_app: Any) -> None:
+    app = open_tab(desk_app, a_suspended_customer(desk_app.engine), "Overview", Role.SUPPORT)
+    press_first(app, "Record promise")
+    overdue = next(one for one in app.button if one.label.startswith("Overdue"))
+    overdue.click().run()
+    assert field(app, "Amount in EUR").value
+    assert field(app, "Amount in EUR").value in overdue.label.replace("\\", "")
 
 
 def test_a_promise_without_a_day_is_asked_for_one(desk_app: Any) -> None:

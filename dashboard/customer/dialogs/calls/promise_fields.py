@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import streamlit as st
 
+from dashboard.customer.dialogs.money import payment_fields
 from dashboard.kit import formats
 from dashboard.kit.feedback import escape
 from dashboard.kit.forms import form_values
@@ -19,6 +20,7 @@ _SHOWN = 3
 def draw(form: Form, head: Head) -> None:
     """How earlier promises ended, and the field for this one."""
     earlier(form.access.fetch(PromisesOf(head.customer_id)))
+    payment_fields.sums(form, head, FIELD)
     form.text(
         FIELD,
         f"Promised payment in {head.currency} (optional)",

@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboard.customer.dialogs.calls import promise_fields
 from dashboard.customer.dialogs.dialog_frame import Draw, facts, finish, window
+from dashboard.customer.dialogs.money import payment_fields
 from dashboard.kit import formats
 from dashboard.kit.forms import dialog_state, form_values
 from dashboard.kit.forms.forms import Form
@@ -23,6 +24,7 @@ RECORD, CANCEL = "record_promise", "cancel_promise"
 def _record(access: Access, head: Head) -> None:
     promise_fields.earlier(access.fetch(PromisesOf(head.customer_id)))
     form = Form(access, RECORD, head.customer_id)
+    payment_fields.sums(form, head)
     form.text("amount", f"Amount in {head.currency}", help="Payments until the day count for it, the first one first.")
     days = from_day(head.today + timedelta(days=1), "The money must arrive before the day begins")
     due_on = form.day("due_on", "To arrive before", None, days)

@@ -1,4 +1,4 @@
-"""The fields of a manual payment: a likely amount at one click, the payment method, and the reference."""
+"""The fields of a manual payment: likely amounts at one click, also of a promise; the payment method; the reference."""
 
 from decimal import Decimal
 
@@ -13,8 +13,8 @@ from data_access.base.money import to_be_paid
 from data_access.queries.customers.customer import Head
 
 
-def sums(form: Form, head: Head) -> None:
-    """A button for each sum that the customer is likely to pay; nothing where nothing is owed."""
+def sums(form: Form, head: Head, field: str = "amount") -> None:
+    """A button for each sum that the customer is likely to pay or to promise; nothing where nothing is owed."""
     offered = likely(head)
     if offered:
         with st.container(horizontal=True, gap="xsmall"):
@@ -23,7 +23,7 @@ def sums(form: Form, head: Head) -> None:
                     escape(f"{name}: {formats.money(amount, head.currency)}"),
                     key=form.key(f"sum-{name}"),
                     on_click=preset,
-                    args=(form.name, form.subject, {"amount": f"{amount:f}"}),
+                    args=(form.name, form.subject, {field: f"{amount:f}"}),
                 )
 
 
