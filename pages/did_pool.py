@@ -11,9 +11,9 @@ POOL = RecordPage(
     "number", "Numbers are idle in the pool, held by customers, or frozen.", DID, AddDid, ChangeDid, RemoveDid,
     layout=(("number", "country"), ("batch_id", "fee"), ("vendor_cost", "vendor_currency"),
             ("group_name", "description"), ("free_of_charge",)),
-    beside=did_pool.state, listed=did_pool.found,
+    beside=did_pool.state, listed=did_pool.found, adding=did_pool.many,
 )  # fmt: skip
 
 access = open_page("DID pool", Permission.CLASS_READ)
-did_pool.many(access)
+did_pool.told()
 POOL.draw(access)

@@ -33,7 +33,8 @@ class RecordPage:
 
     `columns`: the fields in the list, all of them if none are named. `lists` holds what references are chosen from;
     `beside` draws what else belongs to the chosen record, below its form. `listed` draws another list in place of that
-    of the fields, where one finds by more than a text, and says which record was clicked.
+    of the fields, where one finds by more than a text, and says which record was clicked. `adding` draws other ways to
+    add, for those who may.
     """
 
     one: str
@@ -47,6 +48,7 @@ class RecordPage:
     lists: Callable[[Access], Lists] | None = None
     beside: Callable[[Access, RecordRow], None] | None = None
     listed: Callable[[Access], int | None] | None = None
+    adding: Callable[[Access], None] | None = None
 
     def draw(self, access: Access) -> None:
         """Everything below the title."""
@@ -58,8 +60,11 @@ class RecordPage:
         place = st.container()
         found = self._list(access)
         if may_edit:
-            with place, st.expander(f"Add {self._a_one}", icon=":material/add:", expanded=not found):
-                self._new(access)
+            with place:
+                with st.expander(f"Add {self._a_one}", icon=":material/add:", expanded=not found):
+                    self._new(access)
+                if self.adding is not None:
+                    self.adding(access)
 
     @property
     def _a_one(self) -> str:

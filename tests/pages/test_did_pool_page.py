@@ -19,12 +19,20 @@ def test_many_numbers_are_added_with_a_result_a_row(desk_app):
     assert "can be added" in cells(app)
     assert "no international number" in cells(app)
     for name, value in {"Fee": "2", "Vendor cost": "1", "Vendor currency": "EUR"}.items():
-        of_many = next(field for field in (*app.text_input, *app.selectbox) if field.label == name)
+        *_, of_many = (field for field in (*app.text_input, *app.selectbox) if field.label == name)
         of_many.set_value(value)
     app = press(app.run(), "Add them")
     assert "1 number added." in said(app)
     row = only(desk_app.engine, Did)
     assert (row.number, row.country, row.description, row.fee) == ("49301111111", "DE", "desk", Decimal(2))
+
+
+def test_what_adds_numbers_stands_below_what_the_pool_is(desk_app):
+    app = desk_app.open(PAGE_FILE, Role.ADMIN)
+    drawn = [getattr(part, "label", "") or getattr(part, "value", "") for part in app.main]
+    about = next(n for n, text in enumerate(drawn) if "idle in the pool" in str(text))
+    assert not [text for text in drawn[:about] if "Add" in str(text)]
+    assert [box.label for box in app.expander] == ["Add a number", "Add many numbers"]
 
 
 def test_an_empty_pool_is_told_from_one_in_which_nothing_is_found(desk_app):
