@@ -97,6 +97,7 @@ def test_booked_is_what_the_tab_showed_and_a_lost_answer_is_told_but_no_seen_one
     expect(dialog).to_have_count(0)
     assert told(desk, bookings) == before + 2
     expect(page.get_by_test_id("stToast").get_by_text("manual payment of 1.25")).to_be_visible()
+    assert not lies_over(page.get_by_test_id("stToast"), page.locator("[class*=st-key-actions]"))
     settled(page)
     page.reload()
     settled(page)
@@ -106,6 +107,15 @@ def test_booked_is_what_the_tab_showed_and_a_lost_answer_is_told_but_no_seen_one
     click(other, "Review")
     expect(other.get_by_role("dialog").get_by_text("Already done, on ")).to_be_visible()
     assert told(desk, bookings) == before + 2
+
+
+def lies_over(upper: Locator, lower: Locator) -> bool:
+    """Whether what is said hides any of what one clicks."""
+    said, clicked = upper.bounding_box(), lower.bounding_box()
+    assert said is not None
+    assert clicked is not None
+    beside = said["x"] >= clicked["x"] + clicked["width"] or clicked["x"] >= said["x"] + said["width"]
+    return not beside and said["y"] < clicked["y"] + clicked["height"] and clicked["y"] < said["y"] + said["height"]
 
 
 def until_booked(desk: Desk, page: Page, bookings: Select[tuple[int]], count: int) -> None:
