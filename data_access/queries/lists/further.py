@@ -59,7 +59,7 @@ class FurtherMatches(Query[tuple[OtherSearch, ...]]):
         counts |= _counts(reader, {says: self._compared(reader, way) for says, way in cut.items()})
         return tuple(OtherSearch(says, way, counts[says].found) for says, way in ways.items() if counts[says].is_new)
 
-    def _looked_up(self, reader: Reader, way: CustomerFilter) -> Select[Any]:
+    def _looked_up(self, reader: Reader, way: CustomerFilter) -> Select[int, bool, bool]:
         part = part_of(way.fields, way.match, way.q)
         if part is None:
             return self._compared(reader, way)
@@ -68,12 +68,12 @@ class FurtherMatches(Query[tuple[OtherSearch, ...]]):
         customers = visible(Customer, reader.actor).join(looked_at, looked_at.c.customer_id == Customer.id)
         return self._counted(reader, way, customers, _size(looked_at) == _LOOKED_AT)
 
-    def _compared(self, reader: Reader, way: CustomerFilter) -> Select[Any]:
+    def _compared(self, reader: Reader, way: CustomerFilter) -> Select[int, bool, bool]:
         return self._counted(reader, way, visible(Customer, reader.actor), false())
 
     def _counted(
-        self, reader: Reader, way: CustomerFilter, customers: Select[Any], is_cut: ColumnElement[bool]
-    ) -> Select[Any]:
+        self, reader: Reader, way: CustomerFilter, customers: Select[Customer], is_cut: ColumnElement[bool]
+    ) -> Select[int, bool, bool]:
         """How many of these it finds, and whether somebody among them is new."""
         where = replace(self.filter, q=LISTED.q, fields=LISTED.fields, match=LISTED.match).where(reader.now)
         beside = asked_of_few(where) if way.match is Match.STARTS else where  # its range is looked up
@@ -86,7 +86,7 @@ def _size(rows: FromClause) -> ColumnElement[int]:
     return select(func.count()).select_from(rows).scalar_subquery()
 
 
-def _counts(reader: Reader, ways: Mapping[str, Select[Any]]) -> dict[str, Any]:
+def _counts(reader: Reader, ways: Mapping[str, Select[int, bool, bool]]) -> dict[str, Any]:
     """All of them in one look."""
     if not ways:
         return {}
