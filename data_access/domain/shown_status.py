@@ -99,16 +99,22 @@ def conditions(now: Instant, of: StatusColumns | None = None) -> Mapping[Shown, 
     return MappingProxyType(holds)
 
 
-def shown_status(now: Instant, of: StatusColumns | None = None) -> ColumnElement[str]:
-    """The shown status as a column."""
+def shown_status(now: Instant, of: StatusColumns | None = None, of_first: int = len(Shown)) -> ColumnElement[str]:
+    """The shown status as a column. `of_first`: so many are asked for, and whoever shows another is told as active."""
     whens = [(holds, literal_column(f"'{status.value}'", String)) for status, holds in conditions(now, of).items()]
-    return case(*whens[:-1], else_=whens[-1][1]).label("shown")
+    return case(*whens[:-1][:of_first], else_=whens[-1][1]).label("shown")
 
 
 def shows(those: frozenset[Shown], now: Instant) -> ColumnElement[bool]:
-    """Whether one of these is shown. One alone says which bill status it comes with, so that an index is entered."""
+    """Whether one of these is shown. One alone says which bill status it comes with, so that an index is entered.
+
+    What comes after the last of them is not asked for: it may follow from a balance, of which kept sums know nothing.
+    """
     one = next(iter(those)) if len(those) == 1 else None
-    return _is_shown(one, now) if one in _COMES_WITH else shown_status(now).in_(sorted(those))
+    if one in _COMES_WITH:
+        return _is_shown(one, now)
+    last = max(map(list(Shown).index, those), default=0)
+    return shown_status(now, of_first=last + 1).in_(sorted(those))
 
 
 def _is_shown(one: Shown, now: Instant) -> ColumnElement[bool]:

@@ -88,7 +88,10 @@ def test_sums_read_one_index_and_the_open_invoices_alone(sqlite_engine: Engine, 
     assert "SCAN invoices USING INDEX ix_invoices_open / SEARCH customers USING INTEGER PRIMARY KEY" in steps
 
 
-@pytest.mark.parametrize("status", ["suspended", "provisionally_terminated", "exported"])
+OF_NO_MONEY = "suspended", "provisionally_terminated", "exported", "blocked", "service_limited"
+
+
+@pytest.mark.parametrize("status", OF_NO_MONEY)
 @pytest.mark.parametrize("query", [OwedByCurrency, CountCustomers])
 def test_a_status_that_follows_from_no_money_is_kept(sqlite_engine: Engine, query: type[Any], status: str) -> None:
     with statements_on(sqlite_engine) as sent:

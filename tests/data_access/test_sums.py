@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from itertools import combinations
 from typing import Any
 
 import pytest
@@ -73,13 +74,15 @@ def test_a_status_is_summed_as_it_is_listed_whatever_its_lift(engine: Engine, of
         {}, {"blocked": True}, {"suspension_lifted_until": NOW + timedelta(days=1), "first_lifted_on": NOW.date()},
         {"bill_status": BillStatus.PROVISIONALLY_TERMINATED}, {"bill_status": BillStatus.EXPORTED},
         {"bill_status": BillStatus.OPEN}, {"currency": "JPY"},
+        {"bill_status": BillStatus.OPEN, "service_limited": True},
     )):  # fmt: skip
         someone = a_customer(engine, customer_class_id=of_class, **{"bill_status": BillStatus.SUSPENDED} | facts)
         an_invoice(engine, someone, total=Decimal(10**number), issued_on=date(2026, 1, 1), due_on=date(2026, 2, 1))
     access = access_for(engine, now=NOW + timedelta(days=days))
-    for status in Shown:
-        asked = CustomerFilter(status=frozenset({status}))
+    for statuses in (*combinations(Shown, 1), *combinations(Shown, 2)):
+        asked = CustomerFilter(status=frozenset(statuses))
         rows = access.fetch(FindCustomers(asked)).rows
+        assert {row.shown for row in rows} <= {*statuses}
         together = {
             currency: tuple(sum(getattr(row, name) for row in rows if row.currency == currency) for name in _LISTED)
             for currency in {row.currency for row in rows}
