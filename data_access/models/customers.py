@@ -211,6 +211,9 @@ class Customer(AddressInfo, CreditOptions, Record):
             "ix_customers_live_ending",
             "terminate_on",
             "id",
+            "billing_zone",
+            "name_key",
+            "bill_status",
             sqlite_where=_LIVE_ENDING,
             postgresql_where=_LIVE_ENDING,
         ),
@@ -219,16 +222,17 @@ class Customer(AddressInfo, CreditOptions, Record):
                 f"ix_customers_{column}",
                 column,
                 "id",
+                *beside,
                 sqlite_where=sql(f"{column} IS NOT NULL"),
                 postgresql_where=sql(f"{column} IS NOT NULL"),
             )
-            for column in (
-                "collect_at",
-                "closes_at",
-                "temporary_limit_until",
-                "suspension_cause",
-                "suspension_lifted_until",
-                "erased_at",
+            for column, *beside in (
+                ("collect_at",),
+                ("closes_at",),
+                ("temporary_limit_until",),
+                ("suspension_cause",),
+                ("suspension_lifted_until", "billing_zone", "name_key", "bill_status"),
+                ("erased_at",),
             )
         ),
         Index(
