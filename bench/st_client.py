@@ -11,7 +11,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
-_WHOLE = ForwardMsg.FINISHED_SUCCESSFULLY
+_WHOLE = {ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY}
 _AGAIN = ForwardMsg.FINISHED_EARLY_FOR_RERUN
 _TABLE = "dataframe"
 _NO_TEXTS: Mapping[str, str] = MappingProxyType({})
@@ -76,7 +76,7 @@ class Session:
                 drawn.table_seconds = time.perf_counter() - begun
             if message.WhichOneof("type") == "script_finished" and message.script_finished != _AGAIN:
                 drawn.seconds = time.perf_counter() - begun
-                if message.script_finished != _WHOLE or drawn.errors:
+                if message.script_finished not in _WHOLE or drawn.errors:
                     raise Failed(f"The page {self.page or 'asked for'} failed: {drawn.errors or 'it did not end'}.")
                 return drawn
         raise Failed("The server closed the session before the page was whole.")
