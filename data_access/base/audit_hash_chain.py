@@ -8,12 +8,13 @@ from typing import Any
 FIRST = "0" * 64
 COMMAND_FIELDS = ("id", "number", "name", "login", "person_id", "customer_id", "reason", "payload_hash", "result", "at")
 APPLIED_AT = "applied_at"  # entries of before have none
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
 CHANGE_FIELDS = ("entity", "entity_id", "customer_id", "field", "before", "after", "personal_digest")
 
 
 def canonical(value: Any) -> str:
     """One text for one value, whatever the order of its keys."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
+    return _CANONICAL.encode(value)
 
 
 def sha256(text: str) -> str:

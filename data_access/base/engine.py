@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -33,6 +33,7 @@ _CONNECT_SECONDS = 5
 _PLANNER = {"random_page_cost": "1.1", "jit": "off"}  # what is read lies in memory, and nothing is worth compiling
 _READ_ONLY = "mode=ro&uri=true"
 _STEPS_BETWEEN_LOOKS = 100_000
+_STATEMENTS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,4 +293,9 @@ def _refuse_without_door(conn: Connection, _cursor: Any, statement: str, *_: Any
     door = conn.get_execution_options().get("door")
     if door is None or not door.is_open:
         raise RuntimeError("a write outside the unit of work, the bulk door and the technical door")
-    door.tables.update(_WRITES_TO.findall(statement))
+    door.tables.update(_written_to(statement))
+
+
+@lru_cache(_STATEMENTS)  # a statement of many rows is long, and sent again and again
+def _written_to(statement: str) -> frozenset[str]:
+    return frozenset(_WRITES_TO.findall(statement))

@@ -12,6 +12,7 @@ from data_access.base.errors import Rejected
 SCALE = 5
 ZERO = Decimal(0)
 BEYOND = Decimal(10) ** 12
+_FINEST = Decimal(1).scaleb(-SCALE)
 CURRENCIES = ("AUD", "CAD", "CHF", "CZK", "DKK", "EUR", "GBP", "JPY", "KWD", "NOK", "PLN", "SEK", "TWD", "USD")
 
 
@@ -52,7 +53,7 @@ def exact(value: Decimal) -> Decimal:
         raise TypeError(f"money must be Decimal, not {type(value).__name__}")
     if not value.is_finite() or abs(value) >= BEYOND:
         raise ValueError(f"{value} is not an amount that can be stored")
-    fixed = value.quantize(Decimal(1).scaleb(-SCALE))
+    fixed = value.quantize(_FINEST)
     if fixed != value:
         raise ValueError(f"{value} has more than {SCALE} decimals")
     return fixed

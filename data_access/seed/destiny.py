@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import cached_property
 from random import Random
 
 from data_access.base.clock import day_in, start_of
@@ -46,7 +47,7 @@ ENDED = {D.TERMINATED, D.TERMINATED_OWING}
 _SEGMENT_SHARES = {Segment.RESIDENTIAL: 74, Segment.BUSINESS: 22, Segment.WHOLESALE: 4}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Life:
     """The bones of a demo customer. `ended_at`: when its services stopped, if they did."""
 
@@ -59,11 +60,11 @@ class Life:
     last_issue: date
     now: datetime
 
-    @property
+    @cached_property
     def today(self) -> date:
         return day_in(self.land.zone, self.now)
 
-    @property
+    @cached_property
     def created_on(self) -> date:
         return day_in(self.land.zone, self.created_at)
 
