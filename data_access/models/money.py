@@ -42,6 +42,7 @@ class CollectionStatus(StrEnum):
 OPEN = (PaymentStatus.UNPAID, PaymentStatus.PARTLY_PAID)
 OVER = (PaymentStatus.PAID, PaymentStatus.VOID)  # nothing is asked for any more
 OPEN_INVOICE = sql("payment_status IN ('unpaid', 'partly_paid')")
+REPLACING = sql("replaces_id IS NOT NULL")
 
 
 class Invoice(Record):
@@ -57,13 +58,14 @@ class Invoice(Record):
         Index(
             "ix_invoices_open", "customer_id", "overdue_from", sqlite_where=OPEN_INVOICE, postgresql_where=OPEN_INVOICE
         ),
+        Index("ix_invoices_replaces_id", "replaces_id", sqlite_where=REPLACING, postgresql_where=REPLACING),
     )
 
     customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"))
     policy_id: Mapped[int] = mapped_column(ForeignKey("collection_policies.id"))
     number: Mapped[str] = mapped_column(String(40), index=True)
     type: Mapped[InvoiceType]
-    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("invoices.id"), index=True)
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("invoices.id"))
     period_from: Mapped[date | None]
     period_to: Mapped[date | None]
     issued_on: Mapped[date]
@@ -148,7 +150,7 @@ def kinds(direction: int) -> str:
     return ", ".join(f"'{row.kind.value}'" for row in BOOKINGS.values() if row.direction == direction)
 
 
-BY_ACCOUNT = sql("account_id IS NOT NULL")
+BY_ACCOUNT, BY_PERSON = sql("account_id IS NOT NULL"), sql("person_id IS NOT NULL")
 RATED = sql("kind = 'usage_charge' AND reverses_id IS NULL AND reference <> ''")
 
 
@@ -168,7 +170,7 @@ class Transaction(Reversible):
             name="sign_follows_kind",
         ),
         Index("ix_transactions_customer_at", "customer_id", "at", "id"),
-        Index("ix_transactions_person_at", "person_id", "at"),
+        Index("ix_transactions_person_at", "person_id", "at", sqlite_where=BY_PERSON, postgresql_where=BY_PERSON),
         Index("ix_transactions_account_id", "account_id", sqlite_where=BY_ACCOUNT, postgresql_where=BY_ACCOUNT),
         Index(
             "uq_transactions_customer_id_reference",
