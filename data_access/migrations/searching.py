@@ -62,6 +62,8 @@ _INDEX = (
     f"CREATE VIRTUAL TABLE {INDEX} USING fts5({_NAMED}, content='search_texts', content_rowid='id', "
     "tokenize='trigram case_sensitive 1')"
 )
+_COLLECTS = f"INSERT INTO {INDEX} ({INDEX}, rank) VALUES ('hashsize', {{octets}})"  # in memory, before it writes
+_ALL_AT_ONCE, _USUALLY = 64 << 20, 1 << 20
 _OLD, _NEW = (", ".join(f"{row}.{column}" for column in SEARCHED) for row in ("OLD", "NEW"))
 _UNINDEX = f"INSERT INTO {INDEX} ({INDEX}, rowid, {_NAMED}) VALUES ('delete', OLD.id, {_OLD});"
 _REINDEX = f"INSERT INTO {INDEX} (rowid, {_NAMED}) VALUES (NEW.id, {_NEW});"
@@ -91,7 +93,9 @@ def index_whole(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql(f"DROP TABLE IF EXISTS {INDEX}")
         connection.exec_driver_sql(_INDEX)
+        connection.exec_driver_sql(_COLLECTS.format(octets=_ALL_AT_ONCE))
         connection.exec_driver_sql(f"INSERT INTO {INDEX} ({INDEX}) VALUES ('rebuild')")
+        connection.exec_driver_sql(_COLLECTS.format(octets=_USUALLY))
 
 
 def expected(dialect: str) -> Iterator[str]:
