@@ -71,7 +71,7 @@ from data_access.seed.reference import (
 from data_access.seed.shift import work_a_shift
 from data_access.seed.usage.tariffs import BUSINESS, STANDARD, of_class, rate_rows, tariff_rows
 from data_access.store.audit_trail import CommandHeader
-from data_access.store.bulk import BulkLoad, bulk_load, fold_counts, know_the_rows
+from data_access.store.bulk import BulkLoad, bulk_load, fold_counts, know_the_rows, outdate_all
 
 BATCH = 500
 IDLE_NUMBERS = 60
@@ -116,6 +116,7 @@ def seed(
     with _no_collecting():
         written = sum(_write_batch(engine, actor, now, start, min(BATCH, customers - start)) for start in starts)
     fold_counts(engine)
+    outdate_all(engine)
     know_the_rows(engine)
     if with_demo_people and _write_people(engine, actor, now):
         work_a_shift(engine, now, archive_to)

@@ -29,6 +29,7 @@ from sqlalchemy.exc import StatementError
 from data_access.base.engine import Door, read_turn, write_turn
 from data_access.base.permissions import Actor
 from data_access.domain.billing.ledger import Books
+from data_access.migrations import foreseeing
 from data_access.models.base import Base, Record
 from data_access.models.counts import ADDED_UP, CustomerCount, ExposureSum, KeptPart, OverdueSum
 from data_access.models.customers import Customer
@@ -214,6 +215,13 @@ def _fold(connection: Connection, model: type[KeptPart]) -> int:
     if folded:
         connection.execute(insert(model), folded)
     return len(parts) - len(folded)
+
+
+def outdate_all(engine: Engine) -> None:
+    """Notes everyone in place of each change that was noted: after a load of many rows, each is played forward once."""
+    with _kept_open(engine) as connection:
+        connection.execute(delete(OutdatedForecast))
+        foreseeing.outdate_everyone(connection)
 
 
 def keep_forecasts(

@@ -32,6 +32,7 @@ from data_access.models.collection import CollectionPolicy, CollectionStep, Prom
 from data_access.models.customers import Account, BalanceControl, Customer, Note
 from data_access.models.history import Change, CommandLog, InvoiceRequest, PlannedMove
 from data_access.models.jobs import Archive
+from data_access.models.kept.foreseen import OutdatedForecast
 from data_access.models.money import OPEN, Invoice, InvoiceLine, PaymentStatus
 from data_access.models.outbox import Webhook
 from data_access.models.people import Person
@@ -192,6 +193,14 @@ def test_every_customer_has_an_account(demo):
     with demo.engine.connect() as connection:
         with_one = connection.scalar(select(func.count(Account.customer_id.distinct())))
     assert with_one == demo.size
+
+
+def test_one_note_outdates_the_forecasts_of_all_of_them(demo):
+    with Session(demo.engine) as session:
+        first, *of_the_shift = session.scalars(select(OutdatedForecast.customer_id).order_by(OutdatedForecast.id))
+    assert first is None
+    assert None not in of_the_shift
+    assert len(of_the_shift) < demo.size
 
 
 def test_a_third_is_permanently_terminated(demo):
