@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, inspect
 
 from data_access.base.engine import Door
 from data_access.base.errors import Rejected
+from data_access.migrations.guards import recreate
 
 HERE = Path(__file__).parent
 _EMPTY_DATABASE = 7_240_115
@@ -36,7 +37,10 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
     _refuse_unknown(engine)
     with engine.connect().execution_options(door=Door(is_open=True)) as connection, _unbound(connection):
         _wait_for_others(connection)
-        command.upgrade(config(connection), revision)
+        is_new = _revision(connection) is None
+        command.upgrade(config(connection.execution_options(is_new=is_new)), revision)
+        if is_new:
+            recreate(connection.execution_options(is_new=False))
         _refuse_loose_ends(connection)
         connection.commit()
 

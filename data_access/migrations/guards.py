@@ -60,7 +60,12 @@ EXECUTE FUNCTION refuse_reissue()
 
 
 def recreate(connection: Connection) -> None:
-    """Drops and makes all triggers again, in whatever state the tables are; those not made yet are left out."""
+    """Drops and makes all triggers again, in whatever state the tables are; those not made yet are left out.
+
+    A database that is new has nothing to guard before its last migration: `upgrade` makes them then.
+    """
+    if connection.get_execution_options().get("is_new"):
+        return
     standing = set(inspect(connection).get_table_names())
     if connection.dialect.name == "postgresql":
         connection.execute(text(_POSTGRESQL_FUNCTIONS))
