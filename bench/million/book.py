@@ -21,7 +21,7 @@ from data_access.base.clock import system_clock
 from data_access.base.engine import Door, make_engine, spare_the_disk
 from data_access.base.schedule import Job
 from data_access.jobs.runner import run_job
-from data_access.migrations import counting, foreseeing, guards, searching, upgrade
+from data_access.migrations import counting, guards, searching, upgrade
 from data_access.seed import destiny
 from data_access.seed.demo import seed
 from data_access.store.bulk import fold_counts
@@ -64,12 +64,13 @@ def fill(url: str, customers: int, *, template: int = TEMPLATE, months: int = MO
         upgrade(engine)
         destiny.HISTORY_MONTHS = months
         seed(engine, told, system_clock, with_demo_people=True)
-    watch.tell("customers of the demo")
+        watch.tell("customers of the demo")
+        run_job(engine, Job.FORESEE, system_clock, Holder("bench"))
+    watch.tell("their forecasts")
     with _opened(url) as engine:
         of_texts = _copy(engine, customers, watch)
     with _opened(url) as engine:
         _count_and_guard(engine, of_texts, watch)
-        watch.tell("forecasts")
         _know_the_rows(engine)
         watch.tell("statistics of the planner")
 
@@ -103,7 +104,7 @@ def _copy(engine: Engine, customers: int, watch: _Watch) -> list[str]:
     watch.tell("indexes")
     for statement in () if book.is_sqlite else numbers_go_on():
         book.run(statement)
-    for made_of_others in ("customer_counts", "foreseen_steps", "outdated_forecasts", "search_texts"):
+    for made_of_others in ("customer_counts", "search_texts"):
         book.run(f"DELETE FROM {made_of_others}")
     if book.is_sqlite:
         book.run("COMMIT")
@@ -149,10 +150,8 @@ def _count_and_guard(engine: Engine, of_texts: list[str], watch: _Watch) -> None
             opened.execute(text("SET LOCAL statement_timeout = 0"))
         guards.recreate(opened)
         counting.count_whole(opened)
-        foreseeing.outdate_everyone(opened)
     fold_counts(engine)
     watch.tell("triggers and kept counts")
-    run_job(engine, Job.FORESEE, system_clock, Holder("bench"))
 
 
 def _refuse_full_disk(url: str, customers: int) -> None:

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
+from math import lcm
 from queue import SimpleQueue
 from typing import Any
 
@@ -19,10 +20,17 @@ _OLD = "old_"  # before the name of a passing table that holds the rows to be mu
 PASSING = "passing"  # the schema of such tables, on PostgreSQL
 _FOUND_BY = {
     "customers": ("customer_code",), "self_care_logins": ("login",), "invoices": ("number",),
-    "transactions": ("reference",),
+    "transactions": ("reference",), "foreseen_steps": ("number",),
 }  # fmt: skip  # texts that are not unique by a constraint, and are to differ all the same
+_OF_INVOICES = {"invoices", "transactions", "foreseen_steps"}  # where such a text is the number of an invoice
+_REFERS = {
+    ("change", "entity_id"): "customers",
+    ("foreseen_steps", "customer_id"): "customers",
+    ("foreseen_steps", "plan_id"): "planned_moves",
+    ("outdated_forecasts", "customer_id"): "customers",
+}  # without a foreign key
 _LEFT_OUT = {  # of one moment, or made of the others
-    "bulk_rows", "drafts", "foreseen_steps", "job_troubles", "outdated_forecasts", "search_texts",
+    "bulk_rows", "drafts", "job_troubles", "search_texts",
 }  # fmt: skip
 _NOT_OF_CUSTOMERS = "('demo-ground', 'demo-people')"
 _OWNED = {  # rows that are a customer's without saying so in a column of their own, or not all of them
@@ -126,6 +134,8 @@ def remember(book: Book) -> None:
         kept = f"SELECT y.*, {sparse} FROM ({rows}) y ORDER BY {_numbered(table)}"
         book.run(f"{book.passing}{_OLD}{table.name} AS {kept}")
         book.last[table.name] = book.one(f"SELECT max({_numbered(table)}) FROM {table.name}")
+    spreads = lcm(*(row[0] for row in book.run("SELECT DISTINCT spread_minutes + 1 FROM collection_policies")))
+    book.last["customers"] += -book.last["customers"] % spreads  # a copy's steps come at the very same minute
     columns = ", ".join(f"{name} {'int' if name == 'i' else 'text'}" for name in names.COLUMNS)
     book.run(f"{book.passing}pools ({columns}, PRIMARY KEY (land, i))")
     book.run(f"{book.passing}lands (land text PRIMARY KEY, begins text, begins_key text, width int)")
@@ -186,12 +196,12 @@ def _write(book: Book, table: Table, copy: Copy) -> None:
 def _told(book: Book, table: Table, column: Column[Any], copy: Copy) -> str:
     """What a column of a copied row holds."""
     own = f'x."{column.name}"'
+    if (table.name, column.name) in _REFERS:
+        return f"{own} + {copy.number * book.last[_REFERS[table.name, column.name]]}"
     if column.name == _numbered(table):
         return f"{own} + {copy.number * book.last[table.name]}"
     if table.name == "command_log" and column.name == "id":
         return _command(own, copy)
-    if (table.name, column.name) == ("change", "entity_id"):
-        return f"{own} + {copy.number * book.last['customers']}"
     for key in column.foreign_keys:
         parent = key.column.table.name
         if parent == "command_log":
@@ -202,8 +212,10 @@ def _told(book: Book, table: Table, column: Column[Any], copy: Copy) -> str:
             return _plan(own, copy)
     if column.name in ("currency", "fee_currency"):
         return _currency(own, copy)
+    if (table.name, column.name) == ("foreseen_steps", "says"):  # which names the invoice
+        return f"coalesce(replace({own}, x.number, x.number || '-{copy.suffix}'), {own})"
     if column.name in _differing(table):
-        suffix = f"-{copy.suffix}" if table.name in ("invoices", "transactions") else copy.suffix
+        suffix = f"-{copy.suffix}" if table.name in _OF_INVOICES else copy.suffix
         return f"CASE WHEN {own} <> '' THEN {own} || '{suffix}' ELSE {own} END"
     return own
 
@@ -222,6 +234,8 @@ def _command(own: str, copy: Copy) -> str:
 
 
 def _numbered(table: Table) -> str:
+    if table.name == "foreseen_steps":
+        return "customer_id"
     return "number" if table.name == "command_log" else "id"
 
 
