@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, bindparam, func
 from data_access.base.bookings import SETTLING
 from data_access.base.money import ZERO
 from data_access.base.permissions import Actor
-from data_access.domain.billing.sharing import Owed, share_out
+from data_access.domain.billing.sharing import Owed, Share, share_out
 from data_access.models.customers import Customer
 from data_access.models.money import Allocation, Invoice, PaymentStatus, Transaction
 from data_access.services.facts.fees_of_customer import IDS
@@ -34,14 +34,21 @@ def owed_on(invoices: Iterable[Invoice]) -> list[Owed[Invoice]]:
     return [Owed(invoice, invoice.issued_on, invoice.open) for invoice in invoices]
 
 
-def use_money(work: UnitOfWork, customer: Customer, only: Transaction | None = None) -> None:
-    """Pays open invoices with all money that is not used up. `only`: the payment that all of it comes from."""
+def use_money(
+    work: UnitOfWork, customer: Customer, unpaid: Iterable[Invoice], only: Transaction | None = None
+) -> list[Share[int, Invoice]]:
+    """Pays invoices with all money that is not used up; tells what each payment, by its id, paid.
+
+    `only`: the payment that all of it comes from.
+    """
     if customer.unallocated == 0:
-        return
+        return []
     unused = unused_payments(work, customer) if only is None else [(only.id, customer.unallocated)]
-    for share in share_out(unused, owed_on(open_invoices(work, customer))):
+    shares = share_out(unused, owed_on(unpaid))
+    for share in shares:
         allocate(work, customer, share.payment, share.amount, invoice_id=share.bill.id)
         _pay(work, customer, share.bill, share.bill.paid + share.amount)
+    return shares
 
 
 def use_on(work: UnitOfWork, customer: Customer, payment: Transaction, invoice: Invoice) -> None:

@@ -3,11 +3,10 @@
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
-from sqlalchemy import Select, bindparam
+from sqlalchemy import Select
 
 from data_access.base.bookings import PENALTIES, Kind
 from data_access.base.clock import day_in
-from data_access.base.permissions import Actor
 from data_access.domain.collections.dunning import STAGES, Due
 from data_access.models.collection import CollectionStep, Step
 from data_access.models.customers import Customer
@@ -15,8 +14,6 @@ from data_access.models.money import Allocation, Invoice, InvoiceLine, PaymentSt
 from data_access.services.allocating import standing_allocations
 from data_access.services.entering import Texts, book, reverse
 from data_access.services.facts.fees_of_customer import class_of
-from data_access.store.confined import made_once
-from data_access.store.scope import visible
 from data_access.store.unit_of_work import UnitOfWork
 
 
@@ -67,24 +64,13 @@ def _about(number: str) -> str:
     return f"Invoice {number}"
 
 
-def paid_in_time(work: UnitOfWork, customer: Customer, payment: Transaction) -> tuple[list[Invoice], bool]:
-    """The invoices that a payment paid up, none of their money later than their due day; whether there are no others.
+def paid_in_time(work: UnitOfWork, customer: Customer, payment: Transaction, paid: Iterable[Invoice]) -> list[Invoice]:
+    """Of the invoices that got money of a payment, those that are paid up, none of it later than their due day.
 
     The value date counts, not the day on which the payment was entered (ruling 51).
     """
-    paid = list(work.session.scalars(_paid_by(work.actor), {"key": payment.id}))
-    in_time = [one for one in paid if payment.value_on <= one.due_on and _is_paid_by_its_day(work, customer, one)]
-    return in_time, bool(paid) and len(in_time) == len(paid)
-
-
-@made_once
-def _paid_by(actor: Actor) -> Select[Invoice]:
-    used = visible(Allocation, actor).where(Allocation.payment_id == bindparam("key"), Allocation.unreversed())
-    return (
-        visible(Invoice, actor)
-        .where(Invoice.id.in_(used.with_only_columns(Allocation.invoice_id)))
-        .order_by(Invoice.id)
-    )
+    in_time = (one for one in paid if payment.value_on <= one.due_on and _is_paid_by_its_day(work, customer, one))
+    return sorted(in_time, key=lambda one: one.id)
 
 
 def _is_paid_by_its_day(work: UnitOfWork, customer: Customer, invoice: Invoice) -> bool:

@@ -44,19 +44,22 @@ def settle(work: UnitOfWork, customer: Customer, payment: Transaction, *, onto: 
     Invoices that are late by now become overdue first: a payment some hours later does not undo that. One whose value
     date is in time does: such an invoice was never late.
     """
-    late = due(own_cases(work, customer), facts_of(customer), work.now)
+    late, unpaid = due(own_cases(work, customer), facts_of(customer), work.now), open_invoices(work, customer)
     is_alone = not customer.unallocated
     customer.unallocated += -payment.amount
+    paid = set[Invoice]()
     if onto is not None and onto.is_open:
         use_on(work, customer, payment, onto)
-    use_money(work, customer, payment if is_alone else None)
-    in_time, was_all_in_time = paid_in_time(work, customer, payment)
+        paid.add(onto)
+    used = use_money(work, customer, _open(unpaid), payment if is_alone else None)
+    paid |= {share.bill for share in used if share.payment == payment.id}
+    in_time = paid_in_time(work, customer, payment, paid)
     spared = {invoice.id for invoice in in_time}
     take_overdue(work, customer, (one for one in late if one.bill.invoice_id not in spared))
     forgive(work, customer, in_time)
     match(work, customer, payment)
-    refresh(work, customer)
-    rejudge(work, customer, is_paid=BOOKINGS[payment.kind].is_received, costs_fee=not was_all_in_time)
+    _keep(work, customer, _open(unpaid))
+    rejudge(work, customer, is_paid=BOOKINGS[payment.kind].is_received, costs_fee=not paid or len(in_time) < len(paid))
     resume_with_funds(work, customer)
 
 
@@ -67,8 +70,7 @@ def become_overdue(work: UnitOfWork, customer: Customer, cases: Sequence[Invoice
 
 def after_issue(work: UnitOfWork, customer: Customer) -> None:
     """Pays a new invoice with the payments that are not used up, and brings the customer in step with it."""
-    use_money(work, customer)
-    refresh(work, customer)
+    _use_all(work, customer)
     rejudge(work, customer)
 
 
@@ -90,8 +92,7 @@ def unsettle(work: UnitOfWork, customer: Customer, payment: Transaction) -> None
     take_back(work, customer, Allocation.payment_id == payment.id)
     customer.unallocated -= -payment.amount
     unmatch(work, customer, payment)
-    use_money(work, customer)
-    refresh(work, customer)
+    _use_all(work, customer)
 
 
 def free(work: UnitOfWork, customer: Customer, invoice: Invoice) -> None:
@@ -125,9 +126,23 @@ def give_back(work: UnitOfWork, customer: Customer, refund: Transaction) -> None
             money -= part
 
 
+def _use_all(work: UnitOfWork, customer: Customer) -> None:
+    unpaid = open_invoices(work, customer)
+    use_money(work, customer, unpaid)
+    _keep(work, customer, _open(unpaid))
+
+
+def _open(invoices: Iterable[Invoice]) -> list[Invoice]:
+    return [invoice for invoice in invoices if invoice.is_open]
+
+
 def refresh(work: UnitOfWork, customer: Customer) -> None:
     """Brings what is collected, outstanding, the first moment of being late and the next visit up to date."""
-    unpaid = open_invoices(work, customer)
+    _keep(work, customer, open_invoices(work, customer))
+
+
+def _keep(work: UnitOfWork, customer: Customer, unpaid: Sequence[Invoice]) -> None:
+    """The same where the open invoices are known."""
     pursue(work, unpaid)
     collected = [invoice.overdue_from for invoice in unpaid if invoice.is_dunned]
     customer.outstanding = sum((invoice.open for invoice in unpaid), ZERO)
