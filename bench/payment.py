@@ -32,11 +32,10 @@ Statement = tuple[str, Any]
 
 
 def payments(engine: Engine) -> Iterator[BookTransaction]:
-    """A little money of customers who owe some, no two payments alike."""
-    owing = Customer.outstanding > Decimal(50)
+    """A little money of customers who owe some, no two payments alike, in a currency that has cents."""
+    owing = Customer.outstanding > Decimal(50), Customer.bill_status == BillStatus.OPEN, Customer.currency == "EUR"
     with engine.connect() as connection:
-        ids = connection.scalars(select(Customer.id).where(Customer.bill_status == BillStatus.OPEN, owing).limit(200))
-        found = cycle(ids.all())
+        found = cycle(connection.scalars(select(Customer.id).where(*owing).limit(200)).all())
     for number in count(1):
         yield BookTransaction(
             command_id=new_command_id(), customer_id=next(found), kind=Kind.MANUAL_PAYMENT,
