@@ -3,20 +3,16 @@
 What they leave behind is compared with what an undisturbed worker leaves.
 """
 
-import multiprocessing
 import os
 import signal
-import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from itertools import count
 from multiprocessing.context import ForkServerProcess
-from types import ModuleType
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, Table, event, select
@@ -39,11 +35,9 @@ from data_access.models.jobs import RunState
 from data_access.seed.demo import seed
 from data_access.store.access import Access, new_command_id
 from data_access.store.job_leases import Holder
+from tests.support.forks import END_SECONDS, forked
 from tests.support.people import NOW
 
-_CONTEXT = multiprocessing.get_context("forkserver")
-_CONTEXT.set_forkserver_preload(["tests.support.doomed"])
-END_SECONDS = 90
 LATER = NOW + timedelta(days=33)  # every period has ended once by then, and much has become due
 OF_THE_MACHINE = {
     "leases", "job_runs", "job_troubles", "demo_clock", "command_log", "change", "personal_values", "alembic_version",
@@ -99,21 +93,7 @@ def start(
     url: str, lease_seconds: float, death: Death | None = None, jobs: Sequence[Job] = JOBS
 ) -> ForkServerProcess:  # fmt: skip
     """A worker that runs these jobs, all unless told, until nothing is due."""
-    process = _CONTEXT.Process(target=_work, args=(url, lease_seconds, death, jobs), daemon=True)
-    with _no_main_module():
-        process.start()
-    return process
-
-
-@contextmanager
-def _no_main_module() -> Iterator[None]:
-    """A page that was tried before leaves its script as the main module, which a new process would run first."""
-    main = sys.modules["__main__"]
-    sys.modules["__main__"] = ModuleType("__main__")
-    try:
-        yield
-    finally:
-        sys.modules["__main__"] = main
+    return forked(_work, url, lease_seconds, death, jobs)
 
 
 def end(process: ForkServerProcess) -> bool:

@@ -1,6 +1,5 @@
 """Tellers: processes that book payments at once, each with a clock and a connection of its own."""
 
-import multiprocessing
 from collections.abc import Sequence
 from decimal import Decimal
 
@@ -12,18 +11,13 @@ from data_access.base.engine import make_engine, spare_the_disk
 from data_access.base.permissions import Actor
 from data_access.commands.billing.money import BookTransaction
 from data_access.store.access import Access, new_command_id
-
-_CONTEXT = multiprocessing.get_context("forkserver")
-_CONTEXT.set_forkserver_preload(["tests.support.tellers"])
-END_SECONDS = 90
+from tests.support.forks import END_SECONDS, forked
 
 
 def book_at_once(engine: Engine, actors: Sequence[Actor], customers: Sequence[int], rounds: int) -> None:
     """Each person books a payment for each customer in turn, as often as told, all at the same time."""
     url = engine.url.render_as_string(hide_password=False)
-    tellers = [_CONTEXT.Process(target=_book, args=(url, actor, customers, rounds)) for actor in actors]
-    for teller in tellers:
-        teller.start()
+    tellers = [forked(_book, url, actor, customers, rounds) for actor in actors]
     for teller in tellers:
         teller.join(END_SECONDS)
     assert [teller.exitcode for teller in tellers] == [0] * len(tellers)
