@@ -354,6 +354,12 @@ RULES = [
     Rule("text from people is not read as markdown", _unescaped, folders=("pages",)),
     Rule("what people typed is escaped", _typed_by_people, folders=("dashboard",)),
     Rule("no test asks the clock before it runs", _at_import, folders=("tests",)),
+    Rule(
+        "processes of tests are forked from one server",
+        _called(re.compile(r"(multiprocessing\.)?(get_context|Process|Pool|set_start_method)")),
+        folders=("tests",),
+        but_in=("tests/support/forks.py",),  # starts it: a second list of what it imports would undo the first
+    ),
     Rule("a test asserts something of nothing too", _asserts_nothing_of_nothing, folders=("tests",)),
     Rule(
         "pages keep no state and no cache of their own",

@@ -32,6 +32,7 @@ FAULTS = [
     ("what people typed is escaped", "dashboard/x.py", "st.caption(f'By {note.author}')"),
     ("what people typed is escaped", "dashboard/x.py", "st.warning(row.reason)"),
     ("no test asks the clock before it runs", "tests/pages/test_x.py", "TODAY = system_clock().date()"),
+    ("processes of tests are forked from one server", "tests/x.py", "multiprocessing.get_context('forkserver')"),
     ("a test asserts something of nothing too", "tests/x.py", "def test_a():\n    for r in rows():\n        assert r"),
     ("time is handed in", "data_access/commands/x.py", "at = datetime.now(UTC)"),
     ("time is handed in", "dashboard/x.py", "today = datetime.date.today()"),
