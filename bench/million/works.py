@@ -16,7 +16,7 @@ from data_access.queries.audit.audit_filter import AuditFilter
 from data_access.queries.billing.invoices import FindInvoices
 from data_access.queries.billing.ledger import BalanceHistory, FindTransactions
 from data_access.queries.collections.cases import FindCases
-from data_access.queries.collections.sums import CollectionTotals
+from data_access.queries.collections.sums import CollectionTotals, OwedByCurrency
 from data_access.queries.customers.customer import CustomerHead
 from data_access.queries.exposure.exposed_customers import ExposurePoints
 from data_access.queries.exposure.exposure import ExposureBins, ExposureTotals, UtilisationHistogram
@@ -100,6 +100,8 @@ def _counts(known: _Known) -> Iterator[Work]:
     yield "counts by status: country", ShownCounts(F(country=frozenset(("JP",))))
     yield "counts by status: contains", ShownCounts(F(q="berg", match=Match.CONTAINS))
     yield "count of the blocked", BlockedCount()
+    for status in (Shown.BLOCKED, Shown.CREDIT_EXCEEDED, Shown.SUSPENSION_LIFTED, Shown.ACTIVE):
+        yield f"sums of a list: {status.label}", OwedByCurrency(F(status=frozenset((status,))))
     yield "count before page 1,000", CountBefore(LISTED, None, known.thousandth)
     yield "count of the hidden", HiddenMatches(F(q="zzzq"))
 

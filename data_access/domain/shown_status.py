@@ -8,16 +8,16 @@ from functools import cache, lru_cache, reduce
 from operator import add
 from types import MappingProxyType
 
-from sqlalchemy import ColumnElement, String, and_, case, cast, literal_column, not_, null, or_, true
+from sqlalchemy import ColumnElement, String, and_, case, literal_column, not_, or_, true
 
-from data_access.base.clock import Instant, UtcDateTime
+from data_access.base.clock import Instant
 from data_access.base.labelled import Labelled
 from data_access.base.money import ZERO
 from data_access.base.statuses import RUNNING, BillStatus
-from data_access.models.counts import CustomerCount
 from data_access.models.customers import TIMED_BY, BalanceControl, Customer
 
 WITHOUT_INCREASE = timedelta(days=1)
+USED_UP = "used_up"
 
 
 class Shown(Labelled):
@@ -48,27 +48,16 @@ class StatusColumns:
 
 
 def of_customers(now: Instant) -> StatusColumns:
-    """The facts of each customer."""
+    """The facts of each customer. `used_up` is named: kept counts and sums tell it by a column of their own."""
     postpaid = Customer.balance_control == BalanceControl.POSTPAID
+    used_up = case((postpaid, over_limit(now)), else_=Customer.balance >= ZERO)
     return StatusColumns(
         Customer.balance_control.expression,
         Customer.bill_status.expression,
         Customer.blocked.expression,
         Customer.service_limited.expression,
         Customer.suspension_lifted_until.expression,
-        case((postpaid, over_limit(now)), else_=Customer.balance >= ZERO),
-    )
-
-
-def of_counts() -> StatusColumns:
-    """The facts of customers who are counted together: none of them follows from the clock (`is_timed`)."""
-    return StatusColumns(
-        CustomerCount.balance_control.expression,
-        CustomerCount.bill_status.expression,
-        CustomerCount.blocked.expression,
-        CustomerCount.service_limited.expression,
-        cast(null(), UtcDateTime),
-        CustomerCount.used_up.expression,
+        used_up.label(USED_UP),
     )
 
 
@@ -99,22 +88,18 @@ def conditions(now: Instant, of: StatusColumns | None = None) -> Mapping[Shown, 
     return MappingProxyType(holds)
 
 
-def shown_status(now: Instant, of: StatusColumns | None = None, of_first: int = len(Shown)) -> ColumnElement[str]:
-    """The shown status as a column. `of_first`: so many are asked for, and whoever shows another is told as active."""
+def shown_status(now: Instant, of: StatusColumns | None = None) -> ColumnElement[str]:
+    """The shown status as a column."""
     whens = [(holds, literal_column(f"'{status.value}'", String)) for status, holds in conditions(now, of).items()]
-    return case(*whens[:-1][:of_first], else_=whens[-1][1]).label("shown")
+    return case(*whens[:-1], else_=whens[-1][1]).label("shown")
 
 
 def shows(those: frozenset[Shown], now: Instant) -> ColumnElement[bool]:
-    """Whether one of these is shown. One alone says which bill status it comes with, so that an index is entered.
-
-    What comes after the last of them is not asked for: it may follow from a balance, of which kept sums know nothing.
-    """
+    """Whether one of these is shown. One alone says which bill status it comes with, so that an index is entered."""
     one = next(iter(those)) if len(those) == 1 else None
     if one in _COMES_WITH:
         return _is_shown(one, now)
-    last = max(map(list(Shown).index, those), default=0)
-    return shown_status(now, of_first=last + 1).in_(sorted(those))
+    return shown_status(now).in_(sorted(those))
 
 
 def _is_shown(one: Shown, now: Instant) -> ColumnElement[bool]:

@@ -1,8 +1,8 @@
 """The triggers that maintain counts and sums: the old contribution of a row is subtracted and the new one added.
 
 `KEPT` tells of each kept table, in SQL that both databases read, by which columns customers are alike and what is added
-up. `used_up` is over the credit limit, or without funds, as long as no temporary limit runs. What follows from the
-clock as well is left out, or kept by its instant.
+up. `used_up` is over the credit limit, or without funds, as long as no temporary limit runs; `raised_until` says until
+when one that is large enough does. What follows from the clock as well is left out, or kept by its instant.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -41,10 +41,17 @@ _TENTHS = " ".join(
 _IF_LIMITED = "CASE WHEN {row}credit_limit IS NULL THEN NULL ELSE %s END"
 _DUNNED = "{row}payment_status IN ('unpaid', 'partly_paid') AND {row}collection_status = 'collect'"
 _OPEN = f"CASE WHEN {_DUNNED} THEN {{row}}total - {{row}}paid ELSE 0 END"
-_LIFTED = {"suspension_lifted_until": "{row}suspension_lifted_until"}
+_RAISED = """CASE WHEN {row}balance > {row}credit_limit AND {row}balance <= {row}credit_limit + {row}temporary_limit
+ THEN {row}temporary_limit_until END"""
+_BY_THE_CLOCK = {
+    "suspension_lifted_until": "{row}suspension_lifted_until", "used_up": _USED_UP, "raised_until": _RAISED,
+}  # fmt: skip
+_FOLLOWS_FROM = (
+    *_ALIKE, "suspension_lifted_until", "balance", "credit_limit", "temporary_limit", "temporary_limit_until",
+)  # fmt: skip
 _READ_OF_INVOICES = ("payment_status", "collection_status", "paid")
 _OF_INVOICES = f"""
-INSERT INTO overdue_sums ({", ".join((*_ALIKE, *_LIFTED))}, overdue_from, customers, owed, overdue)
+INSERT INTO overdue_sums ({", ".join((*_ALIKE, *_BY_THE_CLOCK))}, overdue_from, customers, owed, overdue)
 SELECT {{alike}}, {{invoice}}overdue_from, 0, 0, {{amount}} FROM {{table}} WHERE {{which}}"""
 _FUNCTION = """
 CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {body} RETURN NULL; END $$
@@ -91,10 +98,10 @@ KEPT = (
     ),
     Kept(
         "overdue_sums",
-        _ALIKE | _LIFTED | {"overdue_from": "{row}first_overdue_from"},
+        _ALIKE | _BY_THE_CLOCK | {"overdue_from": "{row}first_overdue_from"},
         {"customers": "1", "owed": _OWED, "overdue": "0"},
         f"{_LIVE} AND ({{row}}first_overdue_from IS NOT NULL OR {{row}}bill_status = 'suspended')",
-        (*_ALIKE, *_LIFTED, "first_overdue_from", "balance"),
+        (*_FOLLOWS_FROM, "first_overdue_from"),
     ),
 )  # fmt: skip
 
@@ -105,10 +112,12 @@ def recreate(connection: Connection) -> None:
         for verb, body in _bodies(connection, kept):
             _trigger(connection, "customers", f"{kept.table}_{verb}", verb, kept.reads, body)
     moves = _of_invoices("OLD.", "-") + _of_invoices("NEW.", "")
-    _trigger(connection, "customers", "overdue_invoices_update", "update", (*_ALIKE, *_LIFTED), moves)
+    is_moved = _differs(connection, _status("OLD."), _status("NEW."))
+    _trigger(connection, "customers", "overdue_invoices_update", "update", _FOLLOWS_FROM, moves, is_moved)
     opened, was_open = (_OPEN.format(row=row) for row in ("NEW.", "OLD."))
     for verb, amount in (("insert", opened), ("update", f"({opened}) - ({was_open})")):
-        _trigger(connection, "invoices", f"overdue_sums_{verb}", verb, _READ_OF_INVOICES, _of_invoice(amount), amount)
+        body, comes_to = _of_invoice(amount), f"({amount}) <> 0"
+        _trigger(connection, "invoices", f"overdue_sums_{verb}", verb, _READ_OF_INVOICES, body, comes_to)
 
 
 def count_whole(connection: Connection) -> None:
@@ -165,7 +174,7 @@ def _edge(amount: str, edges: list[int], scale: int) -> str:
 
 
 def _status(row: str) -> list[str]:
-    return [says.format(row=row) for says in (*_ALIKE.values(), *_LIFTED.values())]
+    return [says.format(row=row) for says in (*_ALIKE.values(), *_BY_THE_CLOCK.values())]
 
 
 def _of_invoice(amount: str) -> str:
@@ -184,18 +193,23 @@ def _of_invoices(row: str, sign: str) -> str:
 
 
 def _trigger(
-    connection: Connection, source: str, named: str, verb: str, reads: Iterable[str], body: str, amount: str = ""
+    connection: Connection, source: str, named: str, verb: str, reads: Iterable[str], body: str, when: str = ""
 ) -> None:
-    """Writes what it comes to that one of the columns that are read has changed, or that an amount has."""
+    """Writes what it comes to that one of the columns that are read has changed, or that `when` holds."""
     on_postgresql = connection.dialect.name == "postgresql"
-    name, event, when = f"{source}_keep_{named}", verb, f"WHEN (({amount}) <> 0)" if amount else ""
+    name, event = f"{source}_keep_{named}", verb
     if verb == "update":
         event = f"update OF {', '.join(reads)}"
-        old, new = (", ".join(f"{row}.{column}" for column in reads) for row in ("OLD", "NEW"))
-        when = when or f"WHEN (({old}) {'IS DISTINCT FROM' if on_postgresql else 'IS NOT'} ({new}))"
+        when = when or _differs(connection, *([f"{row}.{column}" for column in reads] for row in ("OLD", "NEW")))
     does = f"BEGIN {body} END"
     if on_postgresql:
         connection.execute(text(_FUNCTION.format(name=name, body=body)))
         does = f"EXECUTE FUNCTION {name}()"
     connection.execute(text(f"DROP TRIGGER IF EXISTS {name}{f' ON {source}' if on_postgresql else ''}"))
-    connection.execute(text(f"CREATE TRIGGER {name} AFTER {event} ON {source} FOR EACH ROW {when} {does}"))
+    only = f"WHEN ({when})" if when else ""
+    connection.execute(text(f"CREATE TRIGGER {name} AFTER {event} ON {source} FOR EACH ROW {only} {does}"))
+
+
+def _differs(connection: Connection, old: list[str], new: list[str]) -> str:
+    differs = "IS DISTINCT FROM" if connection.dialect.name == "postgresql" else "IS NOT"
+    return f"({', '.join(old)}) {differs} ({', '.join(new)})"

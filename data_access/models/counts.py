@@ -3,7 +3,7 @@
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, String, case, literal
+from sqlalchemy import ColumnElement, String, and_, case, literal, or_
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data_access.base.clock import Instant
@@ -79,12 +79,15 @@ class OverdueSum(_AlikeInStatus):
     """What is open on invoices to be collected, by the instant at which it is late; the clock says what is overdue.
 
     A customer counts at the first such instant, or at none if it is only suspended; then `customers` and `owed` tell of
-    it. An invoice counts at its own, then `overdue` tells of it. The permanently terminated are not in it.
+    it. An invoice counts at its own, then `overdue` tells of it. The permanently terminated are not in it. `used_up` is
+    by the permanent limit; until `raised_until` a temporary one covers it.
     """
 
     __tablename__ = "overdue_sums"
 
     suspension_lifted_until: Mapped[datetime | None]
+    used_up: Mapped[bool]
+    raised_until: Mapped[datetime | None]
     overdue_from: Mapped[datetime | None]
     overdue: Mapped[Decimal]
 
@@ -92,6 +95,11 @@ class OverdueSum(_AlikeInStatus):
     def overdue_at(cls, now: Instant) -> ColumnElement[Decimal]:
         """What of it is overdue."""
         return case((cls.overdue_from <= now, cls.overdue), else_=literal(ZERO, Amount))
+
+    @classmethod
+    def used_up_at(cls, now: Instant) -> ColumnElement[bool]:
+        """Whether the credit limit in force is passed, or no funds are left."""
+        return and_(cls.used_up, or_(cls.raised_until.is_(None), cls.raised_until <= now))
 
 
 class ExposureSum(KeptPart):

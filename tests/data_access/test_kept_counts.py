@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -29,7 +29,7 @@ from data_access.queries.exposure.exposure import ExposureBins, ExposureGroup, E
 from data_access.queries.lists.counts import BlockedCount, CountCustomers, CountEach, HiddenMatches, ShownCounts
 from data_access.queries.lists.customers import FindCustomers
 from data_access.queries.lists.kept_counts import asked_of_counts
-from data_access.search.filters import LISTED, CustomerFilter
+from data_access.search.filters import LISTED, STATUSES_OFFERED, CustomerFilter
 from data_access.store.access import Access, new_command_id
 from data_access.store.bulk import bulk_load, can_be_folded, fold_counts
 from tests.support.builders import a_class, a_customer, a_reseller, a_suspended_customer, an_invoice
@@ -115,6 +115,8 @@ def test_every_filter_counts_the_customers_that_it_finds(engine: Engine, a_crowd
     for number, facts in enumerate(a_crowd):
         a_customer(engine, **facts, customer_class_id=classes[number % 2], reseller_id=(None, None, mine)[number % 3])
     a_suspended_customer(engine, currency="JPY")
+    a_customer(engine, customer_class_id=classes[0], balance=Decimal(800), **RAISED)
+    a_customer(engine, customer_class_id=classes[0], balance=Decimal(700), **RAISED)
     for access in (access_for(engine), access_for(engine, reseller_id=mine)):
         _every_filter_counts(access)
     fold_counts(engine)
@@ -125,6 +127,7 @@ def test_every_filter_counts_the_customers_that_it_finds(engine: Engine, a_crowd
 
 FILTERS = st.builds(
     CustomerFilter,
+    status=st.frozensets(st.sampled_from(STATUSES_OFFERED), max_size=2),
     blocked=st.sampled_from([None, False, True]),
     customer_class=st.sampled_from([frozenset(), frozenset({"Gold"}), frozenset({"None such"})]),
     currency=st.sampled_from([frozenset(), frozenset({"EUR"}), frozenset({"JPY", "EUR"}), frozenset({"KWD"})]),
@@ -147,9 +150,10 @@ def _every_filter_counts(access: Access) -> None:
         assert each == (access.fetch(CountCustomers(over)), len(rows))
         hidden = found.pop(Shown.PERMANENTLY_TERMINATED)
         assert access.fetch(HiddenMatches(chosen)) == hidden
-        assert Counter({status.value: n for status, n in found.items() if n}) == Counter(row.shown for row in rows)
+        meant = {status.value: found[status] for status in chosen.status or found if found[status]}
+        assert Counter(meant) == Counter(row.shown for row in rows)
         assert access.fetch(BlockedCount(replace(chosen, blocked=None))) == access.fetch(
-            CountCustomers(replace(chosen, blocked=True))
+            CountCustomers(replace(chosen, blocked=True, status=frozenset()))
         )
 
     counts()
@@ -181,9 +185,12 @@ CHANGED: dict[str, Any] = {
     "country": "'JP'", "currency": "'JPY'", "balance_control": "'prepaid', credit_limit = NULL", "blocked": "true",
     "bill_status": "'permanently_terminated', terminated_at = created_at", "service_limited": "true",
     "balance": "1000.01 * {scale}", "credit_limit": "0", "temporary_limit_until": "created_at",
+    "temporary_limit": "200 * {scale}",
     "suspension_lifted_until": "created_at, bill_status = 'suspended', suspended_at = created_at,"
     " suspension_cause = 'collection', first_lifted_on = DATE '2026-01-01'", "first_overdue_from": "created_at",
 }  # fmt: skip
+TOMORROW = NOW + timedelta(days=1)
+RAISED = {"credit_limit": Decimal(700), "temporary_limit": Decimal(99), "temporary_limit_until": TOMORROW}
 OF_INVOICES = {"payment_status": "'void'", "collection_status": "'do_not_collect'", "paid": "total - 1 * {scale}"}
 READ = [("customers", column) for column in dict.fromkeys(column for kept in KEPT for column in kept.reads)]
 
@@ -191,7 +198,8 @@ READ = [("customers", column) for column in dict.fromkeys(column for kept in KEP
 @pytest.mark.parametrize(("table", "column"), [*READ, *(("invoices", column) for column in OF_INVOICES)])
 def test_whatever_counts_is_counted_again_when_it_changes(engine: Engine, table: str, column: str) -> None:
     a_reseller(engine)
-    an_invoice(engine, a_customer(engine, balance=Decimal(800), credit_limit=Decimal(1000)))
+    facts = RAISED if column == "temporary_limit" else {"credit_limit": Decimal(1000)}
+    an_invoice(engine, a_customer(engine, balance=Decimal(800), **facts))
     a_class(engine)
     before = parts(engine)
     change(engine, f"UPDATE {table} SET {column} = {(CHANGED | OF_INVOICES)[column]}")
@@ -220,6 +228,21 @@ def test_a_change_that_does_not_count_writes_nothing(engine: Engine) -> None:
     change(engine, "UPDATE customers SET first_name = 'Nadia', balance = balance, blocked = blocked")
     change(engine, "UPDATE invoices SET disputed = true, paid = paid")
     assert parts(engine) == before
+
+
+@pytest.mark.parametrize("facts", ["balance = 100.01 * {scale}", "credit_limit = 99.99 * {scale}"])
+def test_a_limit_that_is_passed_takes_the_invoices_along(engine: Engine, facts: str) -> None:
+    customer_id = a_customer(engine, balance=Decimal(92), credit_limit=Decimal(100))
+    an_invoice(engine, customer_id, total=Decimal(8), issued_on=date(2026, 1, 1), due_on=date(2026, 2, 1))
+    for status in (Shown.ACTIVE, Shown.CREDIT_EXCEEDED):
+        both = [access_for(engine).fetch(OwedByCurrency(of_status(each))) for each in (Shown.ACTIVE, status)]
+        assert [[each.overdue for each in sums] for sums in both] == [[8] if status is Shown.ACTIVE else [], [8]]
+        change(engine, f"UPDATE customers SET {facts} WHERE id = {customer_id}")
+        assert not kept_wrongly(engine)
+
+
+def of_status(*status: Shown) -> CustomerFilter:
+    return CustomerFilter(status=frozenset(status))
 
 
 def test_a_suspension_and_its_lift_take_the_invoices_along(engine: Engine) -> None:
@@ -313,6 +336,8 @@ def test_nobody_waits_for_another_who_changes_the_same_sums(on_postgresql: Engin
         "DELETE FROM exposure_sums",
         "UPDATE overdue_sums SET overdue = overdue + 1",
         "UPDATE overdue_sums SET overdue_from = NULL",
+        "UPDATE overdue_sums SET used_up = NOT used_up",
+        "UPDATE overdue_sums SET raised_until = overdue_from",
         "DELETE FROM overdue_sums WHERE customers = 0",
         "DELETE FROM overdue_sums WHERE customers = 1",
     ],

@@ -23,7 +23,7 @@ from data_access.queries.lists.further import FurtherMatches
 from data_access.queries.pagination.by_key import Sort
 from data_access.queries.pagination.pages import Direction
 from data_access.search.filter_params import Params
-from data_access.search.filters import CustomerFilter
+from data_access.search.filters import STATUSES_OFFERED, CustomerFilter
 from data_access.search.text_match import Match, SearchField, any_matches
 from data_access.store.access import Access
 from tests.support.builders import a_customer
@@ -88,14 +88,11 @@ def test_sums_read_one_index_and_the_open_invoices_alone(sqlite_engine: Engine, 
     assert "SCAN invoices USING INDEX ix_invoices_open / SEARCH customers USING INTEGER PRIMARY KEY" in steps
 
 
-OF_NO_MONEY = "suspended", "provisionally_terminated", "exported", "blocked", "service_limited"
-
-
-@pytest.mark.parametrize("status", OF_NO_MONEY)
+@pytest.mark.parametrize("status", STATUSES_OFFERED)
 @pytest.mark.parametrize("query", [OwedByCurrency, CountCustomers])
-def test_a_status_that_follows_from_no_money_is_kept(sqlite_engine: Engine, query: type[Any], status: str) -> None:
+def test_every_status_is_told_by_what_is_kept(sqlite_engine: Engine, query: type[Any], status: Shown) -> None:
     with statements_on(sqlite_engine) as sent:
-        access_for(sqlite_engine).fetch(query(CustomerFilter(status=frozenset({Shown(status)}))))
+        access_for(sqlite_engine).fetch(query(CustomerFilter(status=frozenset({status}))))
     steps = steps_of(sqlite_engine, sent)
     assert "SCAN customer_counts" in steps
     assert steps.count(" customers ") == steps.count("SCAN customers USING COVERING INDEX ix_customers_timed") == 1

@@ -70,14 +70,20 @@ def test_the_permanently_terminated_and_others_customers_are_not_in_them(engine:
 
 @pytest.mark.parametrize("days", [0, 2])
 def test_a_status_is_summed_as_it_is_listed_whatever_its_lift(engine: Engine, of_class: int, days: int) -> None:
+    one, tomorrow = Decimal(1), NOW + timedelta(days=1)
+    raised = {"credit_limit": one, "temporary_limit": Decimal(10**6), "temporary_limit_until": tomorrow}
     for number, facts in enumerate((
-        {}, {"blocked": True}, {"suspension_lifted_until": NOW + timedelta(days=1), "first_lifted_on": NOW.date()},
+        {}, {"blocked": True}, {"suspension_lifted_until": tomorrow, "first_lifted_on": NOW.date()},
         {"bill_status": BillStatus.PROVISIONALLY_TERMINATED}, {"bill_status": BillStatus.EXPORTED},
         {"bill_status": BillStatus.OPEN}, {"currency": "JPY"},
         {"bill_status": BillStatus.OPEN, "service_limited": True},
+        {"bill_status": BillStatus.OPEN, "credit_limit": one},
+        {"bill_status": BillStatus.OPEN, "balance_control": BalanceControl.PREPAID},
+        {"bill_status": BillStatus.OPEN, **raised}, {"bill_status": BillStatus.OPEN, **raised, "temporary_limit": one},
+        {"suspension_lifted_until": tomorrow, "first_lifted_on": NOW.date(), "credit_limit": one},
     )):  # fmt: skip
         someone = a_customer(engine, customer_class_id=of_class, **{"bill_status": BillStatus.SUSPENDED} | facts)
-        an_invoice(engine, someone, total=Decimal(10**number), issued_on=date(2026, 1, 1), due_on=date(2026, 2, 1))
+        an_invoice(engine, someone, total=Decimal(2**number), issued_on=date(2026, 1, 1), due_on=date(2026, 2, 1))
     access = access_for(engine, now=NOW + timedelta(days=days))
     for statuses in (*combinations(Shown, 1), *combinations(Shown, 2)):
         asked = CustomerFilter(status=frozenset(statuses))

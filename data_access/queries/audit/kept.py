@@ -5,13 +5,13 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, case, func, inspect, literal, not_, or_, select
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, case, func, inspect, literal, not_, or_, select
 
 from data_access.base.money import BEYOND, ZERO, Amount
 from data_access.base.statuses import BillStatus
 from data_access.domain.shown_status import is_timed, live, of_customers
 from data_access.models.counts import ADDED_UP, FINEST, CustomerCount, ExposureSum, KeptPart, OverdueSum, edges_by
-from data_access.models.customers import Customer
+from data_access.models.customers import BalanceControl, Customer
 from data_access.models.money import Invoice
 from data_access.queries.exposure.exposure import band, tenths
 from data_access.store.access import Reader
@@ -51,14 +51,18 @@ def _counts(reader: Reader) -> tuple[str, Sums, Sums]:
 
 
 def _overdue(reader: Reader) -> tuple[str, Sums, Sums, Sums]:
-    alike = [*_status(), Customer.suspension_lifted_until]
+    limit, postpaid = Customer.credit_limit, Customer.balance_control == BalanceControl.POSTPAID
+    used_up = case((postpaid, and_(limit.is_not(None), Customer.balance > limit)), else_=Customer.balance >= ZERO)
+    is_raised = and_(Customer.balance > limit, Customer.balance <= limit + Customer.temporary_limit)
+    raised_until = case((is_raised, Customer.temporary_limit_until))
+    alike = [*_status(), Customer.suspension_lifted_until, used_up, raised_until]
     is_late = or_(Customer.first_overdue_from.is_not(None), Customer.bill_status == BillStatus.SUSPENDED)
     late = visible(Customer, reader.actor).where(live(), is_late)
     unpaid = visible(Invoice, reader.actor).join(Customer, Customer.id == Invoice.customer_id)
     unpaid = unpaid.where(live(), Invoice.is_dunned)
     return (
         "kept sums of what is overdue",
-        _kept(reader, OverdueSum, *_STATUS, "suspension_lifted_until", "overdue_from"),
+        _kept(reader, OverdueSum, *_STATUS, "suspension_lifted_until", "used_up", "raised_until", "overdue_from"),
         _sums(reader, late, [*alike, Customer.first_overdue_from], [literal(1), _NONE, _owed()]),
         _sums(reader, unpaid, [*alike, Invoice.overdue_from], [literal(0), Invoice.open, _NONE]),
     )

@@ -8,11 +8,11 @@ from sqlalchemy import ColumnElement, Select, false, func, literal, select, true
 
 from data_access.base.clock import NOW, Instant
 from data_access.base.permissions import Actor, Permission
-from data_access.domain.shown_status import Shown, conditions, is_timed, live, of_counts, of_customers, shown_status
+from data_access.domain.shown_status import Shown, conditions, is_timed, live, of_customers, shown_status
 from data_access.models.counts import CustomerCount
 from data_access.models.customers import ALIKE, Customer
 from data_access.queries.lists.customers import Selection, asked, now_for, permitted_sort
-from data_access.queries.lists.kept_counts import asked_of_counts, asked_of_few
+from data_access.queries.lists.kept_counts import asked_of_counts, asked_of_few, said_of_kept
 from data_access.queries.pagination.by_key import ORDERS, Sort
 from data_access.queries.pagination.pages import Order
 from data_access.search.filters import LISTED, CustomerFilter
@@ -159,7 +159,7 @@ def _kept(actor: Actor, selection: CustomerFilter, now: Instant) -> Select[*tupl
     kept = asked_of_counts(selection.where_any_status(now))
     if kept is None:
         return None
-    shown = shown_status(NOW, of_counts())
+    shown = said_of_kept(CustomerCount, shown_status(NOW))
     parts = visible(CustomerCount, actor).where(*kept).group_by(shown)
     return parts.with_only_columns(shown, func.sum(CustomerCount.customers).label("customers"))
 

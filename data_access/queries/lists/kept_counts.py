@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from functools import cache, partial
 from typing import Any, TypeVar
 
-from sqlalchemy import Column, ColumnElement, FromClause, Select, cast, func, inspect, null, or_, select
+from sqlalchemy import Column, ColumnElement, FromClause, Label, Select, cast, func, inspect, null, or_, select
 from sqlalchemy.sql.visitors import replacement_traverse
 
+from data_access.base.clock import NOW
 from data_access.base.permissions import Actor
-from data_access.domain.shown_status import is_timed
-from data_access.models.counts import ADDED_UP, CustomerCount, KeptPart
+from data_access.domain.shown_status import USED_UP, is_timed
+from data_access.models.counts import ADDED_UP, CustomerCount, KeptPart, OverdueSum
 from data_access.models.customers import TIMED_BY, Customer
 from data_access.store.scope import visible
 
@@ -80,6 +81,8 @@ def _unserved(element: Any, **_: Any) -> Any:
 def _instead(element: Any, *, kept: FromClause, names: dict[str, str], **_: Any) -> Any:
     if element is _CUSTOMERS:
         return kept
+    if isinstance(element, Label) and element.name == USED_UP:
+        return kept.c.used_up if kept is _COUNTS else OverdueSum.used_up_at(NOW)
     if not isinstance(element, Column) or element.table is not _CUSTOMERS:
         return None
     if element.key in names:
