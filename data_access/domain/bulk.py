@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from data_access.base.statuses import BulkState, RowState
+from data_access.base.text.numerals import counted
 
 MOST = 50_000  # customers in one action
 NONE_FITS = "It can be done to none of these customers: the list says why."
@@ -16,6 +17,11 @@ ENDS_AS = {
     BulkState.TRYING: BulkState.TRIED, BulkState.RUNNING: BulkState.DONE, BulkState.UNDOING: BulkState.UNDONE,
 }  # fmt: skip
 REFUSED = {BulkState.TRYING: RowState.LEFT_OUT, BulkState.RUNNING: RowState.REFUSED, BulkState.UNDOING: RowState.KEPT}
+
+
+def picked_in_words(customers: int) -> str:
+    """Whom a run is about whose customers were picked."""
+    return f"{counted(customers, 'customer', 'customers')} picked in the list"
 
 
 def row_command_id(run_id: int, customer_id: int, stage: BulkState) -> str:

@@ -403,6 +403,22 @@ def test_whoever_sees_one_reseller_reaches_nobody_else(engine: Engine) -> None:
     assert blocked(engine) == set()
 
 
+@pytest.mark.parametrize("is_picked", [True, False])
+def test_whoever_sees_one_reseller_by_now_is_told_no_count_of_others(engine: Engine, *, is_picked: bool) -> None:
+    mine = a_reseller(engine)
+    keys = [a_customer(engine, reseller_id=mine), a_customer(engine), a_customer(engine)]
+    saw_all = access_for(engine, Role.MANAGER)
+    over: dict[str, Any] = {} if is_picked else {"selection": CustomerFilter(), "shown": len(keys)}
+    run_id = tried(saw_all, "block", BLOCK, *(keys if is_picked else ()), **over)
+    with Session(engine.execution_options(door=Door(is_open=True))) as session, session.begin():
+        session.execute(update(Person).where(Person.id == saw_all.actor.person_id).values(reseller_id=mine))
+    colleague = access_for(engine, Role.MANAGER, reseller_id=mine)
+    for run in (colleague.fetch(BulkRunShown(run_id)), *colleague.fetch(FindBulkRuns()).rows):
+        assert (run.customers, run.counts) == (1, {S.FITS: 1})
+        assert str(len(keys)) not in run.selection
+    assert access_for(engine, Role.MANAGER).fetch(BulkRunShown(run_id)).customers == len(keys)
+
+
 class Killed(BaseException):
     """Nothing catches it, like the end of a process."""
 

@@ -11,7 +11,7 @@ from data_access.base.permissions import Permission
 from data_access.base.statuses import BulkState, RowState
 from data_access.base.text.numerals import counted
 from data_access.commands.bulk.actions import ACTIONS, BulkAction, Order, opened
-from data_access.domain.bulk import ENDS_AS, FIRST, MOST, NONE_FITS, NOTES_STAY, TURN
+from data_access.domain.bulk import ENDS_AS, FIRST, MOST, NONE_FITS, NOTES_STAY, TURN, picked_in_words
 from data_access.models.bulk import BulkRow, BulkRun
 from data_access.models.customers import Customer
 from data_access.search.list_address import Addressable, page_of, selection_at
@@ -66,7 +66,7 @@ class TryBulkAction(Command[BulkMade]):
             person_id=work.actor.person_id, login=work.actor.login, acts_id=work.actor.person_id, made_at=work.now,
             action=action.name, command=opened(order), title=says, reason=getattr(order, "text", order.reason),
             page="" if chosen is None else page_of(chosen), address={} if chosen is None else chosen.to_params(),
-            selection=_picked(customers) if chosen is None else chosen.describe(), customers=customers,
+            selection=picked_in_words(customers) if chosen is None else chosen.describe(), customers=customers,
         )  # fmt: skip
 
     def _meant(self, work: UnitOfWork) -> list[int]:
@@ -82,10 +82,6 @@ class TryBulkAction(Command[BulkMade]):
             raise Rejected(f"These are more than {MOST:,} customers: narrow the filter.")
         _refuse_more(len(ids), self.shown)
         return ids
-
-
-def _picked(customers: int) -> str:
-    return f"{counted(customers, 'customer', 'customers')} picked in the list"
 
 
 def _refuse_more(now: int, shown: int) -> None:

@@ -12,7 +12,7 @@ from data_access.base.errors import NotFound
 from data_access.base.permissions import Permission
 from data_access.base.statuses import BulkState, RowState
 from data_access.base.text.numerals import whole_number
-from data_access.domain.bulk import MOST, TURN
+from data_access.domain.bulk import MOST, TURN, picked_in_words
 from data_access.models.bulk import BulkRow, BulkRun
 from data_access.models.customers import Customer
 from data_access.queries.customer_context import AnyRow
@@ -26,13 +26,13 @@ RUNS_IN_ORDER = Order((Key(BulkRun.id, whole_number),), is_descending=True)
 ROWS_IN_ORDER = Order((Key(BulkRow.id, whole_number),))
 _RUN = (
     BulkRun.id, BulkRun.title, BulkRun.action, BulkRun.reason, BulkRun.selection, BulkRun.page, BulkRun.address,
-    BulkRun.customers, BulkRun.login, BulkRun.made_at, BulkRun.state, BulkRun.why, BulkRun.started_at, BulkRun.ended_at,
+    BulkRun.login, BulkRun.made_at, BulkRun.state, BulkRun.why, BulkRun.started_at, BulkRun.ended_at,
 )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class BulkRunRow:
-    """A run, and how many of its customers are in each state. `page` blank: its customers were picked."""
+    """A run, and how many of its customers that the reader sees are in each state. `page` blank: they were picked."""
 
     id: int
     title: str
@@ -78,9 +78,15 @@ def _runs(reader: Reader, found: Sequence[Any]) -> tuple[BulkRunRow, ...]:
         grouped.with_only_columns(BulkRow.run_id, BulkRow.state, func.count().label("customers"))
     ):
         counts[row.run_id][row.state] = row.customers
-    return tuple(
-        BulkRunRow(**{column.key: getattr(run, column.key) for column in _RUN}, counts=counts[run.id]) for run in found
-    )
+    return tuple(_shown(run, counts[run.id]) for run in found)
+
+
+def _shown(run: Any, counts: Counter[RowState]) -> BulkRunRow:
+    """A run of somebody who saw more customers then is counted by those that the reader sees."""
+    told = {column.key: getattr(run, column.key) for column in _RUN}
+    if not run.page:
+        told["selection"] = picked_in_words(counts.total())
+    return BulkRunRow(**told, customers=counts.total(), counts=counts)
 
 
 @dataclass(frozen=True)
