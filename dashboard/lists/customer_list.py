@@ -88,7 +88,7 @@ def _further(access: Access, selection: Selection) -> None:
 def _nobody(access: Access, selection: CustomerFilter | AdvancedFilter, *, is_whole: bool) -> None:
     is_empty = is_whole and not selection.conditions
     said = "There is no customer here yet." if is_empty else f"No customer matches: {selection.describe()}."
-    st.info(feedback.escape(said), icon=":material/search_off:")
+    st.info(feedback.escape(f"{said} {access.actor.whom_else()}".rstrip()), icon=":material/search_off:")
     hidden = cache.fetch(access, HiddenMatches(selection)) if isinstance(selection, CustomerFilter) else 0
     if isinstance(selection, CustomerFilter) and hidden:
         link(

@@ -58,7 +58,7 @@ def _dialog() -> None:
         for hit in found.hits:
             _offer(hit)
         _offer_closed(access, text, found)
-    _tell(fields, text, found)
+    _tell(fields, text, found, access.actor.whom_else())
 
 
 def _offer_last(access: Access) -> None:
@@ -101,15 +101,15 @@ def _offer_closed(access: Access, text: str, found: Hits) -> None:
         go_to("advanced_search", closed_found(text, access.actor).to_params())
 
 
-def _tell(fields: str, text: str, found: Hits) -> None:
+def _tell(fields: str, text: str, found: Hits, whom_else: str) -> None:
     """No more than what was searched: an invoice by its whole number, and of a letter or two the beginnings alone."""
     if not found.hits:
         how = " at its beginning alone, because the text is short" if len(fold(text)) < _WITHIN_FROM else ""
         st.info(
             f"No {'other ' if found.closed else ''}customer matches by {fields}{how}. "
-            "An invoice is found by its whole number."
+            f"An invoice is found by its whole number. {whom_else}".rstrip()
         )
     elif found.are_nearly:
-        st.info("Nobody is spelt like this. These are spelt nearly like it.")
+        st.info(f"Nobody is spelt like this. These are spelt nearly like it. {whom_else}".rstrip())
     elif len(found.hits) == HITS:
         st.text(f"These are the {HITS} best: type more to narrow them down.")

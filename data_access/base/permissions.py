@@ -158,6 +158,9 @@ def can_lift_longer(role: Role) -> str:
     return f"{either(others).capitalize()} can lift for longer, up to {days} days."
 
 
+_ONE_RESELLER = "You see one reseller's customers only"
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """A person as the rules see them. `reseller_id` None: sees every reseller's customers."""
@@ -186,14 +189,17 @@ class Actor:
         holders = who_can(permission)
         return holders if self.reseller_id is None or permission not in CONCERNS_ALL else f"{holders} who sees all"
 
+    def whom_else(self) -> str:
+        """Said where no customer is found: why people confined to one reseller may miss one, and who may not."""
+        return "" if self.reseller_id is None else f"{_ONE_RESELLER}: somebody who sees all may find more."
+
     def require(self, permission: Permission) -> None:
         """NotPermitted unless the actor holds it."""
         if self.may(permission):
             return
         if self.reseller_id is not None and permission in CONCERNS_ALL:
             raise NotPermitted(
-                f"You see one reseller's customers only, and to {permission.label} concerns all of them: "
-                f"{self.who_can(permission)} can."
+                f"{_ONE_RESELLER}, and to {permission.label} concerns all of them: {self.who_can(permission)} can."
             )
         raise NotPermitted(
             f"Your role, {self.role}, has no right to {permission.label}. {who_can(permission).capitalize()} can."

@@ -18,7 +18,7 @@ from data_access.models.history import CommandLog
 from data_access.queries.lists.everything import EverythingFitsXlsx
 from data_access.queries.lists.exports import ExportFits
 from data_access.search.filters import CustomerFilter
-from tests.support.builders import a_customer, an_invoice
+from tests.support.builders import a_customer, a_reseller, an_invoice
 from tests.support.desk_app import DeskApp, desk_app_on
 from tests.support.forms import said
 from tests.support.people import access_for
@@ -69,6 +69,17 @@ def test_no_hit_is_said_with_what_was_searched(desk: DeskApp) -> None:
     )
     by_number = search(desk, "no", Role.ANALYST).info[0].value
     assert "by Customer ID, account, invoice, reference or DID at its beginning alone" in by_number
+
+
+def test_whoever_sees_one_reseller_is_told_that_there_may_be_others(desk: DeskApp) -> None:
+    app = desk.sign_in(reseller_id=a_reseller(desk.engine)).run()
+    app.button(key="finder").click().run()
+    app.text_input(key="finder-text").set_value("aurora").run()
+    said = "You see one reseller's customers only: somebody who sees all may find more."
+    assert app.info[0].value.endswith(said)
+    app.switch_page("../pages/customers.py")
+    app.query_params["q"] = "aurora"
+    assert any(info.value.endswith(said.replace("'", "\\'")) or said in info.value for info in app.run().info)
 
 
 def test_a_hit_says_what_matched_and_one_that_is_spelt_otherwise_is_not_opened(desk: DeskApp) -> None:
