@@ -7,7 +7,7 @@ from dashboard.kit.addresses import page_params
 from dashboard.kit.forms import edit_conflicts, one_time, section_form
 from dashboard.kit.forms.forms import Form, just_saved
 from dashboard.people import session_list
-from data_access.base.errors import NotFound
+from data_access.base.errors import NotFound, Rejected
 from data_access.commands.people.identities import ReleaseIdentity
 from data_access.commands.people.people import (
     AddPerson,
@@ -24,6 +24,10 @@ from data_access.store.access import Access
 ADD, EDIT, ENABLE, RESET = "add_person", "edit_person", "enable_person", "reset_password"
 RELEASE = "release_identity"
 _RELEASES = "For a new account at your organisation: the person is found by e-mail address again."
+_OWN_PASSWORD = (
+    "You cannot reset your own password: you would be signed out before the new one is shown. Change it where you sign "
+    "in, or have someone else who manages people reset it."
+)
 _EMPTY = dict.fromkeys(PERSON.names, "") | {"role": "support"}
 _LAYOUT = (("login", "name"), ("email", "reseller_id"), ("limits",), ("role",), ("extra_grants",))
 
@@ -114,6 +118,9 @@ def _release(access: Access, person: PersonRow) -> None:
 def _password(access: Access, person: PersonRow) -> None:
     form = Form(access, RESET, person.id)
     if st.button("Reset password", key=form.key("go"), help="A new one is made and shown once; sessions are ended."):
+        if person.id == access.actor.person_id:
+            feedback.show_refusal(Rejected(_OWN_PASSWORD))
+            return
         secret = one_time.hash_for(form.command_id, person.login)
         order = ResetPassword(person_id=person.id, password_hash=secret, command_id=form.command_id)
         form.save(order, lambda saved: f"{saved.login} has a new password.")

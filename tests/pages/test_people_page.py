@@ -106,6 +106,17 @@ def test_a_right_beyond_the_role_is_shown_changed_and_taken_back(desk_app):
     assert people(desk_app.engine)["eve"].extra_grants == ""
 
 
+def test_nobody_resets_their_own_password_and_is_signed_out_before_reading_it(desk_app):
+    admin = a_person(desk_app.engine, Role.ADMIN)
+    app = desk_app.sign_in_as(admin)
+    app.switch_page("../pages/people.py")
+    app.query_params["change"] = str(admin.person_id)
+    press(app.run(), "Reset password")
+    assert "You cannot reset your own password" in said(app)
+    assert not app.code
+    assert people(desk_app.engine)[admin.login].version == 1
+
+
 def test_what_runs_by_itself_is_no_right_for_a_person(desk_app):
     offered = field(desk_app.open("people", Role.ADMIN), "Additional rights").options
     assert Permission.SYSTEM_RUN.label.capitalize() not in offered
