@@ -40,6 +40,10 @@ def test_everyone_finds_the_way_to_another_password(visitor):
     assert 'href="/login/password"' in visitor.get("/login").text
 
 
+def test_who_forgot_the_password_is_told_who_can_reset_it(visitor):
+    assert "Forgotten? An admin can reset it." in visitor.get("/login").text
+
+
 def test_the_demo_with_its_published_sign_ins_offers_no_change(a_visitor):
     assert 'href="/login/password"' not in a_visitor(env=Environment.DEMO).get("/login").text
 

@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 
+from data_access.base.permissions import Permission, who_can
 from data_access.domain.passwords import DemoSignIn
 
 PRODUCT = "Customer Desk"
 _CSS = (Path(__file__).parent / "signin.css").read_text(encoding="utf-8")
 
-_CHANGE = '<p class="below"><a href="/login/password">Change your password</a></p>'
+_FORGOTTEN = f"Forgotten? {who_can(Permission.PEOPLE_MANAGE).capitalize()} can reset it."
+_CHANGE = f'<p class="below"><a href="/login/password">Change your password</a></p><p class="below">{_FORGOTTEN}</p>'
 
 
 @dataclass(frozen=True, slots=True)
