@@ -1,6 +1,8 @@
 """`python -m bench.payment [URL]`: a payment on SQLite, in turns with its statements by the driver alone.
 
-What is compared is the time of the processor: both write the same rows, and wait for the same disk.
+What is compared is the time of the processor: both write the same rows, and wait for the same disk. Then payments of
+1, 8 and 32 people at once, each for a customer of its own: how many a second, and how long one waits at most. On
+PostgreSQL, filled before, these alone.
 """
 
 import statistics
@@ -8,13 +10,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from functools import partial
-from itertools import count, cycle
+from itertools import count, cycle, islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, event, select
+from sqlalchemy import ColumnElement, Engine, event, select
 
 from data_access.base.bookings import Kind
 from data_access.base.clock import system_clock
@@ -28,15 +31,17 @@ from data_access.seed.demo import seed
 from data_access.store.access import Access, new_command_id
 
 CUSTOMERS, WARM_UP, ROUNDS = 500, 10, 100
+PEOPLE, AT_ONCE = (1, 8, 32), 640
+_CENTS = count(1)  # the same amount for the same customer again would be asked about
 Statement = tuple[str, Any]
 
 
-def payments(engine: Engine) -> Iterator[BookTransaction]:
-    """A little money of customers who owe some, no two payments alike, in a currency that has cents."""
-    owing = Customer.outstanding > Decimal(50), Customer.bill_status == BillStatus.OPEN, Customer.currency == "EUR"
+def payments(engine: Engine, *which: ColumnElement[bool]) -> Iterator[BookTransaction]:
+    """A little money of open customers, no two payments alike, in a currency that has cents."""
+    open_ones = select(Customer.id).where(Customer.bill_status == BillStatus.OPEN, Customer.currency == "EUR", *which)
     with engine.connect() as connection:
-        found = cycle(connection.scalars(select(Customer.id).where(*owing).limit(200)).all())
-    for number in count(1):
+        found = cycle(connection.scalars(open_ones.limit(200)).all())
+    for number in _CENTS:
         yield BookTransaction(
             command_id=new_command_id(), customer_id=next(found), kind=Kind.MANUAL_PAYMENT,
             amount=Decimal(number) / 100, reference=f"bench {number}",
@@ -71,7 +76,7 @@ def again(driver: Any, statements: list[Statement], command_id: str, number: int
 
 def measure(engine: Engine) -> tuple[list[float], list[float], int]:
     """Milliseconds of the processor of each round: ours and the driver's, and how many statements they are."""
-    access, orders = Access(engine, SYSTEM), payments(engine)
+    access, orders = Access(engine, SYSTEM), payments(engine, Customer.outstanding > Decimal(50))
     borrowed = engine.raw_connection()
     driver: Any = borrowed.driver_connection
     borrowed.detach()
@@ -95,6 +100,21 @@ def _processor(work: Callable[[], object]) -> float:
     return (time.thread_time() - begun) * 1000
 
 
+def at_once(engine: Engine, people: int) -> tuple[float, float, float]:
+    """Payments a second of so many threads; seconds that one waits, at the median and at most."""
+    orders = list(islice(payments(engine), AT_ONCE))
+    begun = time.perf_counter()
+    with ThreadPoolExecutor(people) as pool:
+        waits = list(pool.map(partial(_waited, engine), orders))
+    return AT_ONCE / (time.perf_counter() - begun), statistics.median(waits), max(waits)
+
+
+def _waited(engine: Engine, payment: BookTransaction) -> float:
+    begun = time.perf_counter()
+    Access(engine, SYSTEM).execute(payment)
+    return time.perf_counter() - begun
+
+
 def main(arguments: list[str]) -> None:
     """Of a file that is gone afterwards, or of a copy of a large book; its books hold no more afterwards."""
     with tempfile.TemporaryDirectory(prefix="desk-payment-") as folder:
@@ -102,10 +122,16 @@ def main(arguments: list[str]) -> None:
         upgrade(engine)
         if not arguments:
             seed(engine, CUSTOMERS, system_clock, with_demo_people=True)
-        own, raw, sent = measure(engine)
+        if engine.dialect.name == "sqlite":
+            own, raw, sent = measure(engine)
+            ours, drivers = statistics.median(own), statistics.median(raw)
+            print(f"payment: {ours:.1f} ms, the driver {drivers:.2f} ms, {ours / drivers:.1f} times, {sent} statements")
+        for people in PEOPLE:
+            rate, usual, longest = at_once(engine, people)
+            print(
+                f"{people:2} at once: {rate:3.0f} a second, p50 {usual * 1000:3.0f} ms, at most {longest * 1000:3.0f}"
+            )
         engine.dispose()
-    ours, drivers = statistics.median(own), statistics.median(raw)
-    print(f"payment: {ours:.1f} ms, the driver {drivers:.2f} ms, {ours / drivers:.1f} times, {sent} statements")
 
 
 if __name__ == "__main__":
