@@ -44,7 +44,7 @@ class DatabaseLimits:
     """
 
     pool_size: int = 8
-    pool_overflow: int = 16
+    pool_overflow: int = 8
     statement_seconds: float = 30.0  # a read that takes longer is stopped
     lock_seconds: float = 10.0  # whoever waits longer for a row is told that the database is busy
     idle_seconds: float = 120.0  # a transaction whose program has gone silent holds its locks no longer

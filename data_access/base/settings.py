@@ -74,7 +74,7 @@ class Settings(BaseSettings):
     database_url: str = "sqlite:///var/customer-desk.db"
     database_read_url: str = ""
     database_pool_size: Connections = 8
-    database_pool_overflow: Connections = 16
+    database_pool_overflow: Connections = 8
     database_statement_seconds: Seconds = 30.0
     database_lock_seconds: Seconds = 10.0
     database_application_name: ProgramName = "customer-desk"
