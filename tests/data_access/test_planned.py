@@ -3,8 +3,11 @@
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from zoneinfo import available_timezones
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from data_access.base.bookings import Kind
@@ -21,9 +24,11 @@ from data_access.commands.customers.status import CancelPlan, ChangeStatus, Plan
 from data_access.queries.customers.customer import CustomerHead
 from data_access.queries.forecast.customer_forecast import WhatHappensNext
 from data_access.queries.forecast.forecast_steps import Foreseen
-from data_access.queries.planned.planned import Ahead, PeriodsClosing, PlannedChanges, PlannedToExport
+from data_access.queries.planned.ahead import Span
+from data_access.queries.planned.planned import CHANGES, Ahead, PeriodsClosing, PlannedChanges, PlannedToExport
 from data_access.queries.planned.planned_moves import PlanAhead, PlanToChange
 from data_access.store.access import Access, new_command_id
+from tests.data_access.test_list_plans import statements_on
 from tests.support.builders import a_class, a_customer, a_reseller, an_invoice
 from tests.support.people import access_for
 
@@ -214,11 +219,34 @@ def test_what_a_customers_page_foretells_is_found_by_its_kind(
     assert expected
 
 
-def test_a_short_list_holds_the_same_as_a_long_one(engine: Engine) -> None:
+@pytest.mark.parametrize("asked", [frozenset(Foreseen), CHANGES])
+def test_a_short_list_holds_the_same_as_a_long_one(engine: Engine, asked: frozenset[Foreseen]) -> None:
     for day in range(8, 24):
         a_debtor(engine, date(2026, 6, day))
-    long = ahead(engine, days=30, kinds=frozenset(Foreseen)).rows
-    assert ahead(engine, days=30, kinds=frozenset(Foreseen), limit=5).rows == long[:5]
+    long = ahead(engine, days=30, kinds=asked).rows
+    for row in long[::3]:
+        a_customer(engine, temporary_limit=Decimal(5), temporary_limit_until=row.told.at)
+    long = ahead(engine, days=30, kinds=asked).rows
+    for limit in range(1, len(long)):
+        short = ahead(engine, days=30, kinds=asked, limit=limit)
+        assert (short.rows, short.whole_until) == (long[:limit], long[limit].told.at)
+
+
+def test_what_else_is_ahead_is_read_no_further_than_what_is_listed(sqlite_engine: Engine) -> None:
+    for day in (16, 18):
+        a_debtor(sqlite_engine, date(2026, 6, day))
+    with statements_on(sqlite_engine) as sent:
+        ahead(sqlite_engine, limit=1)
+    beside = next(values for words, values in sent if "invoice_requests" in words and "promises" in words)
+    assert "2026-06-21 00:00:00.000000" in beside
+    assert not any(str(value) > "2026-06-21 00:00:00.000000" for value in beside if str(value).startswith("2026"))
+
+
+@given(st.sampled_from(sorted(available_timezones())), st.timedeltas(timedelta(), timedelta(days=365)))
+def test_the_days_ahead_end_between_two_instants_wherever_one_is(zone: str, later: timedelta) -> None:
+    for days in (0, 1, 14):
+        span = Span(NOW + later, days)
+        assert span.surely < span.ends(zone) <= span.until
 
 
 def test_many_on_one_day_do_not_hide_each_other(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -261,6 +289,11 @@ def test_no_more_closing_periods_are_counted_than_are_told(engine: Engine, monke
         a_customer(engine, closes_at=later, billing_zone="America/Los_Angeles", **period)
         counted.append(system(engine).fetch(PeriodsClosing(days=0)))
     assert counted == [0, 1, 2, 2]
+    for _ in range(2):
+        a_customer(engine, closes_at=NOW - timedelta(hours=3), **period)  # inside wherever one is
+    with statements_on(engine) as sent:
+        assert system(engine).fetch(PeriodsClosing(days=0)) == 2
+    assert len([words for words, _ in sent if "closes_at" in words]) == 1
 
 
 def test_the_changes_of_one_reseller_are_asked_for_and_nobody_sees_more_by_asking(engine: Engine) -> None:

@@ -20,6 +20,7 @@ class ForeseenStep(Base):
 
     __tablename__ = "foreseen_steps"
     __table_args__ = (
+        Index("ix_foreseen_steps_at", "at", "customer_id"),
         Index("ix_foreseen_steps_kind", "kind", "at", "customer_id"),
         Index("ix_foreseen_steps_reseller", "reseller_id", "kind", "at", "customer_id"),
         Index("ix_foreseen_steps_past", "holds_until", "customer_id", sqlite_where=_FIRST, postgresql_where=_FIRST),

@@ -1,6 +1,6 @@
 """The coming days of many customers, in order of time, with the days of each customer's own zone."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -51,6 +51,11 @@ class Span:
         """When the last day has ended everywhere, also where a day has 25 hours."""
         return self.now + timedelta(days=self.days + 1, hours=_LONGER)
 
+    @property
+    def surely(self) -> datetime:
+        """Before then the last day has ended nowhere."""
+        return self.now + timedelta(days=self.days, hours=-_LONGER)
+
     def last_day(self, zone: str) -> date:
         return day_in(zone, self.now) + timedelta(days=self.days)
 
@@ -61,13 +66,17 @@ class Span:
 def ahead(reader: Reader, kinds: frozenset[Foreseen], span: Span, limit: int) -> tuple[list[DatedForecast], datetime]:
     """The next ones in order, and the moment up to which none is missing. Those after it are some of many."""
     found, whole_until = _of_status(reader, kinds, span.until, limit)
-    beside = _beside_status(reader, kinds, span.until, limit)
-    wanted = [one for one in (*found, *beside) if one.told.kind in kinds]
-    wanted.sort(key=lambda one: (one.told.at, one.customer_id))
+    wanted = _in_order(one for one in found if one.told.kind in kinds)
+    last = wanted[limit].told.at if len(wanted) > limit else span.until  # what comes later is left out in any case
+    wanted = _in_order([*wanted, *_beside_status(reader, kinds, last, limit)])
     if len(wanted) > limit:
         whole_until = min(whole_until, wanted[limit].told.at)
     last_day = cache(span.last_day)
     return [one for one in wanted[:limit] if one.told.on <= last_day(one.who.billing_zone)], whole_until
+
+
+def _in_order(some: Iterable[DatedForecast]) -> list[DatedForecast]:
+    return sorted(some, key=lambda one: (one.told.at, one.customer_id))
 
 
 def _of_status(

@@ -73,21 +73,23 @@ def _asked(actor: Actor, kinds: frozenset[Foreseen]) -> Select[*tuple[Any, ...]]
 
 
 def _in_order(actor: Actor, kinds: frozenset[Foreseen]) -> Select[Any]:
-    """The first ones: of each kind so many are read off the index in its order, then the first of all of them."""
-    each = [select(*_of_kind(actor, kind).subquery().c) for kind in sorted(kinds)]
+    """The first ones. Of some kinds: of each so many are read off the index in its order, then the first of them."""
+    if kinds == OF_STATUS and actor.reseller_id is None:
+        return _ahead(actor)
+    each = [select(*_ahead(actor).where(ForeseenStep.kind == kind.value).subquery().c) for kind in sorted(kinds)]
     if len(each) == 1:
         return each[0]
     found = union_all(*each).subquery()
     return select(*found.c).order_by(found.c.at, found.c.customer_id).limit(bindparam("limit"))
 
 
-def _of_kind(actor: Actor, kind: Foreseen) -> Select[Any]:
+def _ahead(actor: Actor) -> Select[Any]:
     newer = visible(OutdatedForecast, actor).where(OutdatedForecast.customer_id.is_not(None))
     columns = ("customer_id", "kind", "at", "day", "says", "number", "plan_id")
     return (
         visible(ForeseenStep, actor)
-        .where(ForeseenStep.kind == kind.value, ForeseenStep.at > bindparam("now"))
-        .where(ForeseenStep.at <= bindparam("until"), ForeseenStep.holds_until > bindparam("now"))
+        .where(ForeseenStep.at > bindparam("now"), ForeseenStep.at <= bindparam("until"))
+        .where(ForeseenStep.holds_until > bindparam("now"))
         .where(ForeseenStep.customer_id.not_in(newer.with_only_columns(OutdatedForecast.customer_id).scalar_subquery()))
         .with_only_columns(*(getattr(ForeseenStep, name) for name in columns))
         .order_by(ForeseenStep.at, ForeseenStep.customer_id)

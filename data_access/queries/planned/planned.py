@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import ClassVar, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from data_access.base.errors import Rejected
 from data_access.base.permissions import Permission
@@ -116,6 +116,9 @@ class PeriodsClosing(Query[int]):
     reseller_id: int | None = None
 
     def run(self, reader: Reader) -> int:
+        some = self._closing(reader, Span(reader.now, self.days).surely).with_only_columns(Customer.id).limit(MORE)
+        if reader.session.scalar(select(func.count()).select_from(some.subquery())) == MORE:
+            return MORE
         looked_at, count = self._counted(reader, _LOOKED_AT)
         if count < MORE and looked_at == _LOOKED_AT:  # too many of them close after their last day
             _, count = self._counted(reader, None)
@@ -125,11 +128,18 @@ class PeriodsClosing(Query[int]):
         """Of how many customers the first ones were looked at, and for how many of them it is so."""
         span = Span(reader.now, self.days)
         ends = Customer.closes_at, Customer.billing_zone
-        closing = visible(Customer, _among(reader, self.reseller_id).actor).where(
-            Customer.closes_at <= span.until, by_the_order(Customer.bill_status).in_(BILLED)
+        first = (
+            self._closing(reader, span.until)
+            .with_only_columns(*ends)
+            .order_by(Customer.closes_at)
+            .limit(limit)
+            .subquery()
         )
-        first = closing.with_only_columns(*ends).order_by(Customer.closes_at).limit(limit).subquery()
         together = select(*first.c, func.count().label("periods")).group_by(*first.c)
         rows = reader.session.execute(together).all()
         inside = sum(row.periods for row in rows if row.closes_at < span.ends(row.billing_zone))
         return sum(row.periods for row in rows), inside
+
+    def _closing(self, reader: Reader, until: datetime) -> Select[Customer]:
+        closing = visible(Customer, _among(reader, self.reseller_id).actor)
+        return closing.where(Customer.closes_at <= until, by_the_order(Customer.bill_status).in_(BILLED))
