@@ -227,6 +227,7 @@ def test_a_short_list_holds_the_same_as_a_long_one(engine: Engine, asked: frozen
     for row in long[::3]:
         a_customer(engine, temporary_limit=Decimal(5), temporary_limit_until=row.told.at)
     long = ahead(engine, days=30, kinds=asked).rows
+    assert Foreseen.LIMIT_END in {row.told.kind for row in long}
     for limit in range(1, len(long)):
         short = ahead(engine, days=30, kinds=asked, limit=limit)
         assert (short.rows, short.whole_until) == (long[:limit], long[limit].told.at)

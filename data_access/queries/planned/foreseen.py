@@ -74,9 +74,11 @@ def _asked(actor: Actor, kinds: frozenset[Foreseen]) -> Select[*tuple[Any, ...]]
 
 def _in_order(actor: Actor, kinds: frozenset[Foreseen]) -> Select[Any]:
     """The first ones. Of some kinds: of each so many are read off the index in its order, then the first of them."""
+    ahead = _ahead(actor)
     if kinds == OF_STATUS and actor.reseller_id is None:
-        return _ahead(actor)
-    each = [select(*_ahead(actor).where(ForeseenStep.kind == kind.value).subquery().c) for kind in sorted(kinds)]
+        return ahead
+    of_kinds = [ahead.where(ForeseenStep.kind == kind.value).subquery() for kind in sorted(kinds)]
+    each = [select(*one.c) for one in of_kinds]
     if len(each) == 1:
         return each[0]
     found = union_all(*each).subquery()
