@@ -8,6 +8,7 @@ from dashboard.kit.formats import day, day_and_distance, relative
 from data_access.base.clock import day_in, start_of, system_clock
 from data_access.base.permissions import Role
 from tests.support.builders import a_quota, a_suspended_customer
+from tests.support.forms import press, said
 
 
 @pytest.fixture
@@ -44,3 +45,13 @@ def test_the_same_day_is_as_far_away_on_every_page(desk_app, lifted):
     assert f"{day(until)}, {here}" in [on for table in page.dataframe for on in table.value.get("On", [])]
     assert any(text.value.startswith(f"{here}: suspended again") for text in page.text)
     assert any(f"**{day(until)}**, {here}: " in line.value for line in page.markdown)
+
+
+@pytest.mark.parametrize("opener", ["Adjust balance", "Change status", "Record promise"])
+def test_a_dialog_says_what_day_it_is_where_the_customer_is_billed(desk_app, lifted, opener):
+    customer_id, until = lifted
+    page = desk_app.open("customer", Role.MANAGER, id=str(customer_id))
+    told = "where the customer is billed"
+    assert f"{day(until - timedelta(days=3))} {told}" in said(press(page, opener))
+    here = a_suspended_customer(desk_app.engine, billing_zone="UTC")
+    assert told not in said(press(desk_app.open("customer", Role.MANAGER, id=str(here)), opener))

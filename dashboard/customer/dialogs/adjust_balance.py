@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import streamlit as st
 
-from dashboard.customer.dialogs.dialog_frame import confirm
+from dashboard.customer.dialogs.dialog_frame import about, confirm
 from dashboard.customer.dialogs.money import card_orders, payment_fields, review
 from dashboard.customer.dialogs.money.card_orders import CardWay
 from dashboard.customer.dialogs.money.own_limits import own_limits
@@ -31,7 +31,7 @@ def draw(head: Head) -> None:
 
 
 def _draw(access: Access, head: Head) -> None:
-    st.text(f"{head.customer_code}  ·  {head.name}")
+    about(access, head)
     kinds, ways = offered(access, head), card_orders.offered(access, head)
     if not kinds and not ways:
         st.info(_nothing_offered(head), icon=":material/info:")

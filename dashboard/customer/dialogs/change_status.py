@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard.customer.dialogs.calls import promise_fields
-from dashboard.customer.dialogs.dialog_frame import finish
+from dashboard.customer.dialogs.dialog_frame import about, finish
 from dashboard.customer.dialogs.outcome import shown_now
 from dashboard.kit import context, feedback, formats
 from dashboard.kit.forms import dialog_state
@@ -29,7 +29,7 @@ def draw(head: Head) -> None:
 
 def _draw(access: Access, head: Head) -> None:
     choices = access.fetch(StatusChoices(head.customer_id))
-    st.text(f"{head.customer_code}  ·  {head.name}")
+    about(access, head)
     if choices.possible:
         _possible(Form(access, NAME, head.customer_id), head, choices)
     else:

@@ -6,7 +6,7 @@ from typing import Literal, TypeVar
 import streamlit as st
 
 from dashboard.customer.dialogs.outcome import shown_if_changed
-from dashboard.kit import context, feedback
+from dashboard.kit import context, feedback, formats, viewer
 from dashboard.kit.forms import dialog_state
 from dashboard.kit.forms.forms import Form
 from data_access.base.errors import Invalid
@@ -26,10 +26,19 @@ def window(
     @st.dialog(title, width=width, on_dismiss=dialog_state.close)
     def draw(head: Head) -> None:
         with feedback.refusals():
-            st.text(f"{head.customer_code}  ·  {head.name}")
-            body(context.access(), head)
+            access = context.access()
+            about(access, head)
+            body(access, head)
 
     return draw
+
+
+def about(access: Access, head: Head) -> None:
+    """Whom the dialog is about, and what day it is there if the reader has another: its dates are judged by it."""
+    st.text(f"{head.customer_code}  ·  {head.name}")
+    if head.today != viewer.today(access):
+        there = f"It is {head.today:%A}, {formats.day(head.today)} where the customer is billed ({head.zone})."
+        st.caption(feedback.escape(there))
 
 
 def finish(
