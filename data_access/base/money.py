@@ -135,8 +135,22 @@ def read_amount(text: str) -> Decimal:
         raise ValueError(f"“{cleaned}” cannot be stored: at most twelve digits and {SCALE} decimals.") from wrong
 
 
+def read_cash(text: str, currency: str) -> Decimal:
+    """As `read_amount`; of two sums that the text can be, the one that can be paid in this currency, if one alone can.
+
+    So a sum can be typed as this product shows it: `1,500` is 1500 JPY, `1,240.50` is 1240.50 EUR.
+    """
+    cleaned = text.strip()
+    if _IN_THOUSANDS.fullmatch(cleaned):
+        readings = [one for one in _readings(cleaned) if len(one.partition(".")[2]) <= decimals_of(currency)]
+        if len(readings) == 1:
+            return read_amount(readings[0])
+    return read_amount(cleaned)
+
+
 _PLAIN_POINT = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)", re.ASCII)
 _PLAIN_COMMA = re.compile(r"[+-]?\d*,(?!\d{3}$)\d+", re.ASCII)
+_IN_THOUSANDS = re.compile(r"[1-9]\d{0,2}((,\d{3})+(\.\d+)?|(\.\d{3})+,\d+)", re.ASCII)
 _TWO_READINGS = re.compile(r"[+-]?\d+(,\d+)+(\.\d+)?|[+-]?\d+(\.\d+)+,\d+", re.ASCII)
 
 

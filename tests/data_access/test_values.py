@@ -13,7 +13,17 @@ from sqlalchemy.exc import StatementError
 from data_access.base.clock import UtcDateTime, day_in, overdue_from, start_of
 from data_access.base.engine import Door
 from data_access.base.errors import Rejected
-from data_access.base.money import Amount, cash, decimals_of, exact, ratio, read_amount
+from data_access.base.money import (
+    Amount,
+    cash,
+    decimals_of,
+    exact,
+    exact_money,
+    in_currency,
+    ratio,
+    read_amount,
+    read_cash,
+)
 from data_access.base.text.text_keys import display_name, fold, fold_phone
 
 SCRATCH = Table(
@@ -143,6 +153,32 @@ def test_an_amount_that_can_be_read_in_two_ways_names_both(text: str, one: str, 
 @given(st.decimals(-(10**9), 10**9, places=2, allow_nan=False))
 def test_two_decimals_are_read_alike_with_a_comma_and_with_a_point(value: Decimal) -> None:
     assert read_amount(str(value).replace(".", ",")) == read_amount(str(value)) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "currency", "value"),
+    [
+        ("1,500", "JPY", "1500"), ("1,240.50", "EUR", "1240.50"), ("1.240,50", "EUR", "1240.50"),
+        ("1,234,567", "EUR", "1234567"), ("1,500.250", "KWD", "1500.250"), ("12,5", "EUR", "12.5"), ("7", "JPY", "7"),
+    ],
+)  # fmt: skip
+def test_a_sum_that_can_be_paid_in_one_reading_alone_is_that(text: str, currency: str, value: str) -> None:
+    assert read_cash(text, currency) == Decimal(value)
+
+
+@pytest.mark.parametrize(
+    ("text", "currency"),
+    [("1,500", "KWD"), ("0,125", "EUR"), ("12,34.5", "EUR"), ("1234,567", "EUR"), ("1 500", "JPY"), ("-1,500", "JPY")],
+)
+def test_a_sum_in_doubt_is_not_taken_for_cash(text: str, currency: str) -> None:
+    with pytest.raises(ValueError, match="“"):
+        read_cash(text, currency)
+
+
+@given(AMOUNTS, st.sampled_from(["EUR", "JPY"]))
+def test_cash_is_read_as_it_is_shown(value: Decimal, currency: str) -> None:
+    paid = in_currency(abs(value), currency)
+    assert read_cash(exact_money(paid, currency).split()[0], currency) == paid
 
 
 @given(st.integers(0, 999_999), st.integers(0, 999))

@@ -155,3 +155,14 @@ def test_who_may_not_edit_customers_reads_who_can_change_what_suspends(desk_app)
     change = next(one for one in app.button if one.label == "Change suspension for missing funds")
     assert change.disabled
     assert change.help.endswith("Support, a manager or an admin can.")
+
+
+@pytest.mark.parametrize(
+    ("currency", "typed", "paid"), [("JPY", "1,500", "1,500 JPY"), ("EUR", "1,240.50", "1,240.50 EUR")]
+)
+def test_a_payment_is_typed_as_the_page_shows_it(desk_app, currency, typed, paid):
+    customer = a_customer(desk_app.engine, currency=currency)
+    app = press(desk_app.open("customer", Role.MANAGER, id=str(customer)), "Adjust balance")
+    fill(app, Transaction="manual_payment")
+    fill(app, **{f"Amount in {currency}": typed, "Payment method": "Cash"})
+    assert paid in said(press(app, "Review"))

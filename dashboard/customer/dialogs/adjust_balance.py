@@ -121,7 +121,7 @@ def _order(form: Form, head: Head, row: Booking, known: int | None) -> BookTrans
     return BookTransaction(
         customer_id=head.customer_id,
         kind=row.kind,
-        amount=form_values.amount(form),
+        amount=form_values.amount(form) if row.finer else form_values.cash(form, head.currency),
         value_on=form_values.day(form, "value_on", head.today),
         service=(typed.get("service") or None) if row.has_service else None,
         method=(typed.get("method") or None) if row.has_method else None,

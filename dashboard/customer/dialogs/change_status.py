@@ -75,7 +75,7 @@ def _change(form: Form, head: Head, choices: MoveChoices, choice: Choice) -> Non
             move=choice.name,
             day=day,
             midterm_invoice=midterm,
-            promise_amount=promise_fields.amount(form) if lifts else None,
+            promise_amount=promise_fields.amount(form, head.currency) if lifts else None,
             reason=reason,
             confirm_customer_code=typed_id,
             command_id=form.command_id,

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from dashboard.kit.forms.forms import Form
 from data_access.base.errors import Invalid
-from data_access.base.money import read_amount
+from data_access.base.money import read_amount, read_cash
 from data_access.base.text.numerals import whole_number
 
 
@@ -13,6 +13,14 @@ def amount(form: Form, field: str = "amount", start: str = "") -> Decimal:
     """A sum of money, as it was before it was touched; the command judges its sign and its decimals."""
     try:
         return read_amount(form.typed.get(field, start))
+    except ValueError as wrong:
+        raise Invalid({field: f"{wrong}"}) from wrong
+
+
+def cash(form: Form, currency: str, field: str = "amount") -> Decimal:
+    """The same of money that can be paid in this currency: thousands may be marked as the pages show them."""
+    try:
+        return read_cash(form.typed.get(field, ""), currency)
     except ValueError as wrong:
         raise Invalid({field: f"{wrong}"}) from wrong
 

@@ -44,6 +44,6 @@ def earlier(promises: Promises) -> None:
         st.caption(escape(text))
 
 
-def amount(form: Form) -> Decimal | None:
+def amount(form: Form, currency: str) -> Decimal | None:
     """What is promised; None: nothing. Invalid for what is no sum."""
-    return form_values.amount(form, FIELD) if form.typed.get(FIELD, "").strip() else None
+    return form_values.cash(form, currency, FIELD) if form.typed.get(FIELD, "").strip() else None

@@ -41,7 +41,7 @@ def _record(access: Access, head: Head) -> None:
 
 
 def _recorded(form: Form, head: Head) -> MakePromise:
-    amount = form_values.amount(form)
+    amount = form_values.cash(form, head.currency)
     if not form.typed.get("due_on"):
         raise Invalid({"due_on": "Choose the day before which the money must arrive."})
     return MakePromise(

@@ -104,7 +104,7 @@ def entry(form: Form, head: Head, way: CardWay) -> None:
 def _order(form: Form, head: Head, way: CardWay, known: int | None) -> CardOrder:
     about = form_values.chosen(form, f"about_{way.name}", "Choose the card.", way.start)
     reason, command_id = form.typed.get("reason", ""), form.command_id
-    amount = form_values.amount(form) if way.has_amount else Decimal(0)
+    amount = form_values.cash(form, head.currency) if way.has_amount else Decimal(0)
     if way.name in (PAY, RESERVE):
         return RequestCardPayment(
             customer_id=head.customer_id, method_id=about, amount=amount, capture_at_once=way.name == PAY,
@@ -138,13 +138,13 @@ def _told(form: Form, head: Head, way: CardWay) -> list[str]:
     """Draws it; the consequences that must still be so when it is confirmed."""
     about, reason = way.about.get(form.typed.get(f"about_{way.name}", way.start), ""), form.typed.get("reason", "")
     if way.books is None:
-        amount = formats.exact_money(form_values.amount(form), head.currency) if way.has_amount else ""
+        amount = formats.exact_money(form_values.cash(form, head.currency), head.currency) if way.has_amount else ""
         st.markdown(f"**{escape(way.label)}**")
         facts(("Card", about), ("Amount", amount), ("Reason", reason))
         return []
     as_booked = BookTransaction(
-        customer_id=head.customer_id, kind=way.books, amount=form_values.amount(form), reference=about, reason=reason,
-        command_id=form.command_id,
+        customer_id=head.customer_id, kind=way.books, amount=form_values.cash(form, head.currency), reference=about,
+        reason=reason, command_id=form.command_id,
     )  # fmt: skip
     preview = form.access.fetch(BookingPreview(head.customer_id, way.books, as_booked.amount))
     draw_review(head, BOOKINGS[way.books], as_booked, preview, today=viewer.today(form.access))

@@ -51,7 +51,7 @@ def _adjust(access: Access, head: Head) -> None:
     finish(
         form, head, "Take it off",
         lambda: AdjustInvoice(
-            invoice_id=paper.invoice_id, amount=form_values.amount(form), visible_comment=seen,
+            invoice_id=paper.invoice_id, amount=form_values.cash(form, paper.currency), visible_comment=seen,
             internal_comment=internal, reason=reason, command_id=form.command_id,
         ),
         lambda done: f"{head.customer_code}: invoice {done.number} is adjusted.",
