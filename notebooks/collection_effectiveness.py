@@ -50,7 +50,7 @@ told
 
 # %%
 never = paid[paid["outcome"] == PaidWhen.NEVER.value]
-overdue = {row.currency: row.overdue for row in mine.fetch(OwedByCurrency(LISTED)) if row.overdue}
+overdue = {row.currency: row.overdue for row in mine.fetch(OwedByCurrency(LISTED)) or () if row.overdue}
 assert {row.currency: row.total - row.paid for row in never.itertuples()} == overdue
 settled = [outcome.value for outcome in PaidWhen if outcome not in (PaidWhen.NEVER, PaidWhen.NOT_DUE)]
 assert (paid.loc[paid["outcome"].isin(settled), "total"] == paid.loc[paid["outcome"].isin(settled), "paid"]).all()

@@ -31,6 +31,7 @@ from data_access.queries.pagination.pages import Cursor, Direction
 from data_access.queries.planned.planned import PeriodsClosing, PlannedChanges
 from data_access.queries.status.why import WhyThisState
 from data_access.queries.timeline.timeline import Timeline
+from data_access.search.customer_conditions import Limit
 from data_access.search.filters import LISTED, CustomerFilter
 from data_access.search.text_match import Match
 from data_access.store.access import Query
@@ -102,6 +103,8 @@ def _counts(known: _Known) -> Iterator[Work]:
     yield "count of the blocked", BlockedCount()
     for status in (Shown.BLOCKED, Shown.CREDIT_EXCEEDED, Shown.SUSPENSION_LIFTED, Shown.ACTIVE):
         yield f"sums of a list: {status.label}", OwedByCurrency(F(status=frozenset((status,))))
+    yield "sums of a list: balance from 5,000", OwedByCurrency(F(balance_from=Decimal(5_000)))
+    yield "sums of a list: over the credit limit", OwedByCurrency(F(limit=Limit.OVER))
     yield "count before page 1,000", CountBefore(LISTED, None, known.thousandth)
     yield "count of the hidden", HiddenMatches(F(q="zzzq"))
 

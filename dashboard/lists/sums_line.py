@@ -3,8 +3,9 @@
 import streamlit as st
 
 from dashboard.kit import cache
-from dashboard.kit.formats import money
+from dashboard.kit.formats import money, number
 from data_access.queries.collections.sums import CurrencySum, OwedByCurrency
+from data_access.queries.lists.counts import CAP
 from data_access.queries.lists.customers import Selection
 from data_access.store.access import Access
 
@@ -13,6 +14,9 @@ def sums_line(access: Access, selection: Selection) -> None:
     """Draws it; currencies are never added together."""
     found = cache.fetch(access, OwedByCurrency(selection))
     with st.container(key="list-sums", horizontal=True, gap="medium"):
+        if found is None:
+            st.text(f"Together: not added up, for more than {number(CAP)} customers are found.")
+            return
         st.text("Together:" if found else "Together: nothing is owed.")
         for each in found:
             st.text(_says(each))

@@ -11,7 +11,7 @@ from data_access.base.clock import Instant, Present
 from data_access.base.labelled import Labelled
 from data_access.base.money import ZERO
 from data_access.base.text.text_keys import fold
-from data_access.domain.shown_status import effective_limit, over_limit
+from data_access.domain.shown_status import effective_limit, of_customers
 from data_access.models.card.tags import CustomerTag, Tag
 from data_access.models.classes.customer_classes import CustomerClass
 from data_access.models.counts import CustomerCount, OverdueSum
@@ -56,8 +56,9 @@ def _multiplied(share: Decimal, now: Instant) -> tuple[ColumnElement[Any], Colum
 
 
 def limit_is(limit: Limit, now: Instant) -> ColumnElement[bool]:
+    """Over it is asked as the status asks, so that kept counts and sums tell it."""
     if limit is Limit.OVER:
-        return over_limit(now)
+        return and_(by_the_order(Customer.balance_control) == BalanceControl.POSTPAID, of_customers(now).used_up)
     return and_(Customer.credit_limit.is_(None), Customer.balance_control == BalanceControl.POSTPAID)
 
 

@@ -14,7 +14,7 @@ from data_access.base.statuses import BillStatus
 from data_access.domain.shown_status import Shown
 from data_access.models.customers import BalanceControl
 from data_access.queries.collections.collections import CollectionFilter
-from data_access.queries.collections.sums import CurrencySum, OwedByCurrency
+from data_access.queries.collections.sums import CurrencySum, OwedByCurrency, _sums
 from data_access.queries.lists.counts import CountCustomers
 from data_access.queries.lists.customers import FindCustomers, Selection
 from data_access.search.filters import CustomerFilter
@@ -31,6 +31,7 @@ def of_class(engine: Engine) -> int:
 
 def sums(engine: Engine, asked: Selection, **over: Any) -> dict[str, tuple[Decimal, Decimal]]:
     found = access_for(engine, **over).fetch(OwedByCurrency(asked))
+    assert found is not None
     return {each.currency: (each.owed, each.overdue) for each in found}
 
 
@@ -93,8 +94,28 @@ def test_a_status_is_summed_as_it_is_listed_whatever_its_lift(engine: Engine, of
             currency: tuple(sum(getattr(row, name) for row in rows if row.currency == currency) for name in _LISTED)
             for currency in {row.currency for row in rows}
         }
-        assert {each.currency: (each.owed, each.overdue) for each in access.fetch(OwedByCurrency(asked))} == together
+        found = access.fetch(OwedByCurrency(asked)) or ()
+        assert {each.currency: (each.owed, each.overdue) for each in found} == together
         assert access.fetch(CountCustomers(asked)) == len(rows)
+
+
+def test_no_more_are_added_up_one_by_one_than_are_counted(
+    engine: Engine, of_class: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("data_access.queries.collections.sums.MORE", 3)
+    _sums._made.cache_clear()
+    for balance in (-1, 0, 5, 7):
+        someone = a_customer(engine, customer_class_id=of_class, balance=Decimal(balance))
+        an_invoice(engine, someone, total=Decimal(1), issued_on=date(2026, 1, 1), due_on=date(2026, 2, 1))
+    found = {
+        balance: access_for(engine).fetch(OwedByCurrency(CustomerFilter(balance_from=Decimal(balance))))
+        for balance in (1, 2, 7)
+    }
+    _sums._made.cache_clear()
+    assert found == {
+        1: None, 2: (CurrencySum("EUR", Decimal(14), Decimal(2)),), 7: (CurrencySum("EUR", Decimal(8), Decimal(1)),),
+    }  # fmt: skip
+    assert sums(engine, CustomerFilter()) == {"EUR": (15, 4)}
 
 
 def test_collections_sums_its_queues(engine: Engine, of_class: int) -> None:

@@ -402,7 +402,6 @@ ALONE = {
         "finding.found_by", "text_match.login_holds", "trigrams.held_by",
         "kept_counts.asked_of_counts", "kept_counts.asked_of_few", "kept_counts.asked_of_kept",
         "kept_counts.said_of_kept", "shown_status.is_timed",
-        "sums._read_from_end_to_end",
         "text_match.key_matches", "text_match.loosely", "text_match.text_matches", "further._holds", "further._size",
         "audit._is_field",
     },

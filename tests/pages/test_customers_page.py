@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from data_access.base.permissions import PEOPLE_ROLES, Role
 from data_access.base.statuses import BillStatus
+from data_access.queries.collections.sums import _sums
 from data_access.search.filters import CustomerFilter
 from tests.support.builders import a_class, a_customer, a_suspended_customer
 from tests.support.desk_app import DeskApp, desk_app_on
@@ -165,6 +166,19 @@ def test_the_footer_sums_what_is_found_and_not_the_page(desk: DeskApp) -> None:
         a_customer(desk.engine, customer_class_id=of_class, balance=Decimal(1), blocked=count < 26)
     assert "26.00 EUR owed, nothing overdue" in said(desk.open("customers", blocked="yes"))
     assert "27.00 EUR owed, nothing overdue" in said(desk.open("customers"))
+
+
+def test_the_footer_says_where_too_many_are_found_to_be_added_up(
+    desk: DeskApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("data_access.queries.collections.sums.MORE", 2)
+    _sums._made.cache_clear()
+    for _ in range(2):
+        a_customer(desk.engine, balance=Decimal(1))
+    text = said(desk.open("customers", balance_from="1"))
+    _sums._made.cache_clear()
+    assert "Together: not added up, for more than 10,000 customers are found." in text
+    assert "owed" not in text
 
 
 def test_each_facet_has_a_widget(desk: DeskApp) -> None:

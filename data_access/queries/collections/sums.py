@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Select, func, literal, or_, select, type_coerce, union_all
+from sqlalchemy import Select, func, label, literal, or_, select, type_coerce, union_all
 
 from data_access.base.clock import NOW, Instant
 from data_access.base.money import ZERO, Amount
@@ -16,6 +16,7 @@ from data_access.models.counts import CustomerCount, OverdueSum
 from data_access.models.customers import Customer
 from data_access.models.money import Invoice
 from data_access.queries.collections.collections import CollectionFilter, Queue, queue_of
+from data_access.queries.lists.counts import MORE
 from data_access.queries.lists.customers import Selection, asked
 from data_access.queries.lists.kept_counts import asked_of_counts, asked_of_few, asked_of_kept, said_of_kept
 from data_access.store.access import Query, Reader
@@ -34,32 +35,33 @@ class CurrencySum:
 
 
 @dataclass(frozen=True)
-class OwedByCurrency(Query[tuple[CurrencySum, ...]]):
+class OwedByCurrency(Query[tuple[CurrencySum, ...] | None]):
     """The sums of the customers that a filter finds, by currency; those in which nothing is owed are left out.
 
-    By sums that are kept, where those can tell; otherwise the overdue are reached from the few invoices that are late.
+    By sums that are kept, where those can tell; otherwise of up to `CAP` customers. None: there are more of them.
     """
 
     needs: ClassVar = Permission.CUSTOMER_READ
     filter: Selection
 
-    def run(self, reader: Reader) -> tuple[CurrencySum, ...]:
+    def run(self, reader: Reader) -> tuple[CurrencySum, ...] | None:
         self.filter.require(reader.actor)
-        sums = asked(reader, _sums, self.filter, reader.session.get_bind().dialect.name)
-        return tuple(CurrencySum(*row) for row in reader.session.execute(sums, {"now": reader.now}))
+        rows = reader.session.execute(asked(reader, _sums, self.filter), {"now": reader.now}).all()
+        return None if any(row.currency == _TOO_MANY for row in rows) else tuple(CurrencySum(*row) for row in rows)
 
 
 @made_once
-def _sums(actor: Actor, selection: Selection, now: Instant, dialect: str) -> Select[*tuple[Any, ...]]:
-    parts = union_all(*(_kept(actor, selection, now) or _one_by_one(actor, selection, now, dialect))).subquery()
+def _sums(actor: Actor, selection: Selection, now: Instant) -> Select[*tuple[Any, ...]]:
+    parts = union_all(*(_kept(actor, selection, now) or _of_each(actor, selection, now))).subquery()
     owed, overdue = (type_coerce(func.sum(parts.c[name]), Amount).label(name) for name in ("owed", "overdue"))
     sums = select(parts.c.currency, owed, overdue).group_by(parts.c.currency)
-    some = or_(func.sum(parts.c.owed) > ZERO, func.sum(parts.c.overdue) > ZERO)
+    some = or_(func.sum(parts.c.owed) > ZERO, func.sum(parts.c.overdue) > ZERO, parts.c.currency == _TOO_MANY)
     return sums.having(some).order_by(parts.c.currency)
 
 
 Parts = Sequence[Select[*tuple[Any, ...]]]
 _NOTHING = literal(ZERO, Amount)
+_TOO_MANY = ""  # in place of a currency
 _FIRST = (("first_overdue_from", "overdue_from"),)  # whoever is late at all has an invoice that is late
 
 
@@ -85,24 +87,21 @@ def _owed(rows: Select[Any], currency: Any, owed: Any) -> Select[Any]:
     return rows.with_only_columns(currency, owed.label("owed"), _NOTHING.label("overdue"))
 
 
-def _one_by_one(actor: Actor, selection: Selection, now: Instant, dialect: str) -> Parts:
-    where = selection.where(now)
-    found = _read_from_end_to_end(dialect, where)
-    owing = visible(Customer, actor).where(*found, *_read_from_end_to_end(dialect, [Customer.balance > ZERO]))
+def _of_each(actor: Actor, selection: Selection, now: Instant) -> Parts:
+    """Customer by customer, and what says that there are too many of them."""
+    each = Customer.id, Customer.currency, Customer.balance, label("is_late", Customer.is_overdue(now))
+    some = visible(Customer, actor).where(*selection.where(now)).with_only_columns(*each).limit(MORE).cte("some")
+    size = select(func.count()).select_from(some).scalar_subquery()
     late = (
         visible(Invoice, actor)
-        .join(Customer, Customer.id == Invoice.customer_id)
-        .where(Invoice.is_overdue(now), *found)
+        .join(some, some.c.id == Invoice.customer_id)
+        .where(size < MORE, some.c.is_late, Invoice.is_overdue(now))
     )
     return [
-        _owed(owing, Customer.currency, Customer.balance),
-        late.with_only_columns(Customer.currency, _NOTHING, type_coerce(Invoice.open, Amount)),
+        _owed(select(some).where(size < MORE, some.c.balance > ZERO), some.c.currency, some.c.balance),
+        late.with_only_columns(some.c.currency, _NOTHING, type_coerce(Invoice.open, Amount)),
+        select(literal(_TOO_MANY), _NOTHING, _NOTHING).where(size == MORE),
     ]
-
-
-def _read_from_end_to_end(dialect: str, where: list[ColumnElement[bool]]) -> list[ColumnElement[bool]]:
-    """SQLite reads an index that holds all of it from end to end sooner than it looks up each of many customers."""
-    return asked_of_few(where) if dialect == "sqlite" else where
 
 
 @dataclass(frozen=True)
