@@ -8,7 +8,7 @@
   const POPOVER = "[data-testid=stPopoverBody]";
   const STOPS = "button:not([disabled]), a[href], input:not([disabled]), textarea:not([disabled]), [role=combobox]";
   let begun = null, placed = null, awaited = false, shown = null, opened = null, byKey = false, left = null, owed = null;
-  let isDrawn = false;
+  let isDrawn = false, entered = null;
 
   const isSeen = element => element.getClientRects().length > 0;
   const dialogOpen = () => document.querySelector("[data-testid=stDialog] [role=dialog], [role=dialog][data-testid=stDialog]");
@@ -61,10 +61,11 @@
   function enterPopover() {  // it stands at the end of the page: Tab would go through all the rest first
     const popover = document.querySelector(POPOVER);
     if (!popover || !byKey) { opened = popover; return; }
-    if (popover === opened) return;
+    if (popover === opened && !entered) return;
     const first = [...popover.querySelectorAll(STOPS)].find(stop => isSeen(stop) && !stop.closest(DAY));
-    if (!first) return;  // what it holds is still on its way
+    if (!first || first === entered) return;  // what it holds is still on its way, and need not come in order
     opened = popover;
+    entered = first;
     first.focus();
   }
 
@@ -137,7 +138,7 @@
   }
 
   const takeOver = event => {  // from now on the person says where the cursor is
-    placed = owed = null;
+    placed = owed = entered = null;
     byKey = event.type === "keydown";
     opened = document.querySelector(POPOVER);
   };

@@ -85,7 +85,12 @@ def accessibility_faults(page: Page) -> list[str]:
         page.emulate_media(color_scheme=scheme)
         if page.get_by_test_id("stApp").count():  # not where one signs in or out: that is no page of Streamlit
             settled(page)
-        faults += _faults_in(page, scheme)
+        found = _faults_in(page, scheme)
+        if found:  # a page that is drawn anew in the colours of the scheme is pale in between: asked again at rest
+            page.wait_for_timeout(1000)
+            settled(page)
+            found = _faults_in(page, scheme)
+        faults += found
     return faults
 
 
