@@ -103,6 +103,15 @@
     if (next) next.focus();
   }
 
+  function closeDialog(event) {  // the menu that it was chosen from is still open below it for a moment, and takes the key
+    const dialog = event.key === "Escape" && document.querySelector(POPOVER) && dialogOpen();
+    const button = dialog && dialog.contains(document.activeElement) && dialog.querySelector("[aria-label=Close]");
+    if (!button) return;
+    event.preventDefault();
+    event.stopPropagation();
+    button.click();
+  }
+
   function chooseRow(event) {  // the platform hears Shift and the space bar alone
     if (event.shiftKey || !["Enter", " "].includes(event.key) || !event.target.closest("[data-testid=stDataFrame]")) return;
     if (!event.target.matches("canvas, canvas *")) return;
@@ -146,6 +155,7 @@
   document.addEventListener("pointerdown", takeOver, true);
   document.addEventListener("focusin", noteLeft, true);
   document.addEventListener("keydown", noteSearch, true);
+  document.addEventListener("keydown", closeDialog, true);
   document.addEventListener("keydown", step, true);
   document.addEventListener("keydown", chooseRow, true);
   document.addEventListener("click", event => {

@@ -101,6 +101,17 @@ def test_the_cursor_goes_back_to_what_opened_a_dialog(desk: Desk, page: Page) ->
     expect(page.get_by_role("button", name="More", exact=True)).to_be_focused()  # what it was chosen from
 
 
+def test_escape_closes_a_dialog_whose_menu_is_still_open(desk: Desk, page: Page) -> None:
+    desk.sign_in(page, "manager")
+    dialog = "<p data-testid=stDialog role=dialog><input id=first><button id=shut aria-label=Close></button></p>"
+    menu = "<p data-testid=stPopoverBody></p>"
+    page.evaluate(f"() => document.body.insertAdjacentHTML('beforeend', '{menu}{dialog}')")
+    page.evaluate("() => shut.addEventListener('click', () => { shut.textContent = 'shut' })")
+    expect(page.locator("#first")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator("#shut")).to_have_text("shut")
+
+
 def test_the_address_is_edited_from_its_tab(desk: Desk, page: Page) -> None:
     someone = a_customer_who(desk, Customer.bill_status == BillStatus.OPEN)
     desk.sign_in(page, "support")
