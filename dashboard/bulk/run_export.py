@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from dashboard.kit import viewer
+from dashboard.kit.formats import moment
 from data_access.base.text.sheets import Cell, as_csv
 from data_access.commands.customers.exports import ExportBulkResult
 from data_access.queries.bulk.runs import BulkResults
@@ -13,17 +13,17 @@ HEADER = ("Customer ID", "Result", "What happens, or why not", "At")
 _PART = 1_000
 
 
-def results(access: Access, run_id: int) -> bytes:
-    """The file, after its trace is in the audit."""
+def results(access: Access, run_id: int, zone: str) -> bytes:
+    """The file, its times in this zone, after its trace is in the audit."""
     access.execute(ExportBulkResult(run_id=run_id, format="CSV", command_id=new_command_id()))
-    return as_csv(HEADER, _lines(access, run_id))
+    return as_csv(HEADER, _lines(access, run_id, zone))
 
 
-def _lines(access: Access, run_id: int) -> Iterator[tuple[Cell, ...]]:
+def _lines(access: Access, run_id: int, zone: str) -> Iterator[tuple[Cell, ...]]:
     page = access.fetch(BulkResults(run_id, size=_PART))
     while True:
         for row in page.rows:
-            yield row.customer_code, row.state.label, row.outcome, "" if row.at is None else viewer.moment(row.at)
+            yield row.customer_code, row.state.label, row.outcome, "" if row.at is None else moment(row.at, zone)
         if not page.has_next:
             return
         page = access.fetch(BulkResults(run_id, None, Direction.AFTER, str(page.last), _PART))

@@ -182,7 +182,11 @@ def _customers(access: Access, run: BulkRunRow) -> None:
     pager(f"{counted(len(page.rows), 'customer')} of {number(run.customers)}.", page, key="bulk-results-pager")
     if access.actor.may(Permission.CUSTOMER_EXPORT):
         made_button(
-            "Results as CSV", lambda: results(access, run.id), f"bulk-action-{run.id}.csv", "text/csv", key="bulk-csv"
+            "Results as CSV",
+            partial(results, run_id=run.id, zone=viewer.zone()),
+            f"bulk-action-{run.id}.csv",
+            "text/csv",
+            key="bulk-csv",
         )
 
 

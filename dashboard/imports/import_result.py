@@ -40,5 +40,5 @@ def draw(access: Access, row: ImportShown) -> None:
             ("report", "Report", told, report_file), ("refused", "Refused rows", row.counts["refused"], rejected_file),
         ):  # fmt: skip
             if count:
-                made = partial(make, access, row.id, is_trial=row.is_of_trial)
+                made = partial(make, import_id=row.id, is_trial=row.is_of_trial)
                 made_button(label, made, f"{name}.csv", "text/csv", key=f"import-{name}")

@@ -32,7 +32,15 @@ def engine() -> Engine:
 
 def signed_in() -> Actor:
     """Who is signed in, by the people table of this moment. SignedOut when nobody is."""
-    token = _token()
+    return _holder_of(own_token())
+
+
+def access_of(token: str) -> Access:
+    """What the person of a session can see and do at this moment, outside a run too. SignedOut when it is over."""
+    return Access(engine(), _holder_of(token))
+
+
+def _holder_of(token: str) -> Actor:
     actor = sign_ins.actor_for_token(engine(), token, system_clock()) if token else None
     if actor is None:
         raise SignedOut

@@ -16,6 +16,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard.kit import context
+from data_access.store.access import Access
 
 _BELOW = "/media/"
 _MOST = 1_000
@@ -77,12 +78,12 @@ def save_button(label: str, content: bytes, name: str, mime: str, *, key: str, p
     )  # fmt: skip
 
 
-def made_button(label: str, make: Callable[[], bytes | IO[bytes]], name: str, mime: str, *, key: str) -> None:
-    """Offers a file that is made when it is asked for, for the session of this moment."""
+def made_button(label: str, make: Callable[[Access], bytes | IO[bytes]], name: str, mime: str, *, key: str) -> None:
+    """Offers a file that is made when it is asked for, for the session of this moment, with its rights of then."""
     token = context.own_token()
 
     def made() -> bytes:
-        content = make()
+        content = make(context.access_of(token))
         if not isinstance(content, bytes):
             return OWNERS.keep(content, token)
         OWNERS.add(content, token)

@@ -1,5 +1,7 @@
 """The export of planned changes: the whole list as it is filtered, beyond what the page shows of it."""
 
+from functools import partial
+
 from dashboard.lists.exports.export_button import Format, file_button
 from dashboard.planned.planned_bar import PlannedFilter
 from dashboard.planned.planned_list import says
@@ -18,7 +20,7 @@ def planned_export(access: Access, chosen: PlannedFilter, reseller_id: int | Non
         "planned-changes",
         "All changes of this list, not only this page.",
         fits=lambda: access.fetch(_asked(chosen, reseller_id)),
-        make=lambda kind: exported(access, chosen, reseller_id, kind),
+        make=partial(exported, chosen=chosen, reseller_id=reseller_id),
     )
 
 
@@ -26,7 +28,7 @@ def _asked(chosen: PlannedFilter, reseller_id: int | None) -> PlannedToExport:
     return PlannedToExport(chosen.window, chosen.kind or CHANGES, reseller_id, chosen.day)
 
 
-def exported(access: Access, chosen: PlannedFilter, reseller_id: int | None, kind: Format) -> bytes:
+def exported(access: Access, kind: Format, chosen: PlannedFilter, reseller_id: int | None) -> bytes:
     """The file, after its trace is in the audit."""
     rows = access.fetch(_asked(chosen, reseller_id))
     order = ExportPlanned(

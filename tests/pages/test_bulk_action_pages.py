@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from streamlit.testing.v1 import AppTest
 
 from dashboard.bulk.run_export import results
+from dashboard.kit.formats import moment
 from data_access.base.clock import system_clock
 from data_access.base.permissions import Role
 from data_access.base.statuses import BulkState
@@ -17,6 +18,7 @@ from data_access.jobs.bulk_actions import carry_on
 from data_access.models.bulk import BulkRun
 from data_access.models.customers import Customer
 from data_access.models.history import CommandLog
+from data_access.queries.bulk.runs import BulkResults
 from data_access.store.access import Access, new_command_id
 from tests.support.builders import a_customer
 from tests.support.desk_app import DeskApp
@@ -150,9 +152,11 @@ def test_the_result_is_a_file_without_formulas_and_noted(desk_app: DeskApp) -> N
     key = a_customer(desk_app.engine, customer_code="=1+1")
     run_id = a_trial(desk_app.engine, key)
     access = manager(desk_app.engine)
-    lines = results(access, run_id).decode("utf-8-sig").splitlines()
+    lines = results(access, run_id, "Asia/Tokyo").decode("utf-8-sig").splitlines()
     assert lines[0] == 'Customer ID,Result,"What happens, or why not",At'
-    assert lines[1].startswith('\'=1+1,Can be done,"Active → Active, blocked",')
+    (row,) = access.fetch(BulkResults(run_id)).rows
+    assert row.at is not None
+    assert lines[1] == f'\'=1+1,Can be done,"Active → Active, blocked","{moment(row.at, "Asia/Tokyo")}"'
     with Session(desk_app.engine) as session:
         (entry,) = session.scalars(select(CommandLog).where(CommandLog.name == "ExportBulkResult"))
     assert entry.result["customers"] == 1

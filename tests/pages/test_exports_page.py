@@ -1,24 +1,28 @@
 """Long exports on the page: asked for, watched, fetched, given up, by whoever asked for them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import streamlit as st
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 from streamlit.testing.v1 import AppTest
 
+from dashboard.kit.feedback import SignedOut
+from dashboard.kit.saving import OWNERS
 from dashboard.lists.exports.kept_exports import fetched
 from data_access.base.clock import system_clock
 from data_access.base.engine import Door
 from data_access.base.errors import Rejected
-from data_access.base.permissions import SYSTEM, Role
+from data_access.base.permissions import SYSTEM, Permission, Role
 from data_access.base.settings import settings
 from data_access.commands.exports.export_files import AskForExport
 from data_access.jobs.exporting import take_export
 from data_access.models.people import Person
 from data_access.queries.lists.export_files import OwnExport, OwnExports
 from data_access.search.filters import LISTED
+from data_access.store import sign_ins
 from data_access.store.access import Access, new_command_id
 from tests.pages.test_finder import with_export_open
 from tests.support.builders import a_customer
@@ -75,6 +79,33 @@ def test_a_long_list_is_asked_for_watched_fetched_and_removed(desk_app: DeskApp,
     click(app, "Remove")
     assert access.fetch(OwnExports()) == ()
     assert "You keep no export" in said(app)
+
+
+def test_a_file_is_made_with_the_rights_of_the_click_and_not_of_the_page(
+    desk_app: DeskApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offered: dict[str, Callable[[], bytes]] = {}
+    monkeypatch.setattr(st, "download_button", lambda label, make, *_, **__: offered.update({label: make}))
+    monkeypatch.setattr("dashboard.lists.exports.export_button.AT_ONCE", 10)
+    a_customer(desk_app.engine, email="ann@example.com")
+    person = a_person(desk_app.engine, Role.SUPPORT, extra_grants=Permission.PERSONAL_EXPORT)
+    app = desk_app.sign_in_as(person)
+    app.switch_page("../pages/customers.py").run()
+    with_export_open(app)
+
+    def file() -> bytes:
+        made = OWNERS.large(offered["CSV"]())
+        assert made is not None
+        made.seek(0)
+        return made.read()
+
+    assert b"ann@example.com" in file()
+    with Session(desk_app.engine.execution_options(door=Door(is_open=True))) as session, session.begin():
+        session.execute(update(Person).where(Person.id == person.person_id).values(extra_grants=""))
+    assert b"ann@example.com" not in file()
+    sign_ins.sign_out(desk_app.engine, app.session_state["session_token"], system_clock())
+    with pytest.raises(SignedOut):
+        offered["CSV"]()
 
 
 def test_who_may_see_less_by_now_reads_why_in_place_of_the_button(desk_app: DeskApp) -> None:

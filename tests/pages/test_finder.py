@@ -118,9 +118,9 @@ def whole(file: IO[bytes]) -> bytes:
 def test_the_file_holds_the_customers(engine: Engine) -> None:
     a_customer(engine, customer_code="C-1")
     access = access_for(engine)
-    assert b"C-1" in whole(exported(access, CustomerFilter(), "CSV", ExportContent.LIST))
-    assert whole(exported(access, CustomerFilter(), "XLSX", ExportContent.LIST)).startswith(b"PK")
-    columns = pq.read_table(io.BytesIO(whole(exported(access, CustomerFilter(), "Parquet", ExportContent.LIST))))
+    assert b"C-1" in whole(exported(access, "CSV", CustomerFilter(), ExportContent.LIST))
+    assert whole(exported(access, "XLSX", CustomerFilter(), ExportContent.LIST)).startswith(b"PK")
+    columns = pq.read_table(io.BytesIO(whole(exported(access, "Parquet", CustomerFilter(), ExportContent.LIST))))
     assert columns["customer_id"].to_pylist() == ["C-1"]
 
 
@@ -131,7 +131,7 @@ def test_an_export_takes_a_click_more_and_is_noted_when_its_file_is_made(desk: D
     count = select(func.count()).where(CommandLog.__table__.c.name == "ExportCustomers")
     with desk.engine.connect() as connection:
         assert connection.scalar(count) == 0
-    assert whole(exported(access_for(desk.engine), CustomerFilter(), "CSV", ExportContent.NEXT))
+    assert whole(exported(access_for(desk.engine), "CSV", CustomerFilter(), ExportContent.NEXT))
     with desk.engine.connect() as connection:
         assert connection.scalar(count) == 1
 
@@ -142,7 +142,7 @@ def test_everything_can_be_exported_by_who_may_export_personal_data(desk: DeskAp
     assert "Every field, to be imported elsewhere" in labels
     offered = [box.label for box in with_export_open(desk.open("customers", Role.SUPPORT)).main.checkbox]
     assert offered == ["With what happens next"]
-    file = whole(exported(access_for(desk.engine, Role.MANAGER), CustomerFilter(), "CSV", ExportContent.EVERYTHING))
+    file = whole(exported(access_for(desk.engine, Role.MANAGER), "CSV", CustomerFilter(), ExportContent.EVERYTHING))
     assert b"Days to pay of the class" in file
     with desk.engine.connect() as connection:
         log = CommandLog.__table__

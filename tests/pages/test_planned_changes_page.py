@@ -192,7 +192,7 @@ def test_a_list_that_is_not_whole_says_from_when_on(desk_app: Any, monkeypatch: 
 
 
 def exported_rows(access: Access, chosen: PlannedFilter, kind: Any = "CSV") -> list[list[str]]:
-    text = exported(access, chosen, None, kind).decode("utf-8-sig")
+    text = exported(access, kind, chosen, None).decode("utf-8-sig")
     return list(csv.reader(io.StringIO(text)))
 
 
@@ -223,12 +223,12 @@ def test_the_export_is_narrowed_as_the_list_is_and_noted_in_the_audit(desk_app: 
 def test_what_is_too_much_for_a_file_is_refused_whole(desk_app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("data_access.queries.planned.planned.EXPORT_MOST", 2)
     with pytest.raises(Rejected, match="choose fewer days or one kind"):
-        exported(manager(desk_app.engine), PlannedFilter(), None, "CSV")
+        exported(manager(desk_app.engine), "CSV", PlannedFilter(), None)
 
 
 @pytest.mark.usefixtures("ahead")
 def test_the_export_is_a_sheet_too(desk_app: Any) -> None:
-    sheet = openpyxl.load_workbook(io.BytesIO(exported(manager(desk_app.engine), PlannedFilter(), None, "XLSX"))).active
+    sheet = openpyxl.load_workbook(io.BytesIO(exported(manager(desk_app.engine), "XLSX", PlannedFilter(), None))).active
     assert sheet is not None
     assert [row[1] for row in sheet.iter_rows(values_only=True)] == ["Customer ID", "L-1", "S-1", "P-1"]
 

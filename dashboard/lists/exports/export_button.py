@@ -34,7 +34,7 @@ _SHEETS: tuple[Format, ...] = ("CSV", "XLSX")
 class Offer:
     """A content that can be had as a file of these kinds; `fits` refuses a kind that cannot hold it."""
 
-    make: Callable[[Format], bytes | IO[bytes]]
+    make: Callable[[Access, Format], bytes | IO[bytes]]
     fits: Callable[[Format], object] = bool
     kinds: tuple[Format, ...] = _SHEETS
 
@@ -63,7 +63,7 @@ def export_button(access: Access, chosen: Addressable) -> None:
 
 
 def file_button(
-    access: Access, name: str, says: str, *, fits: Callable[[], object], make: Callable[[Format], bytes]
+    access: Access, name: str, says: str, *, fits: Callable[[], object], make: Callable[[Access, Format], bytes]
 ) -> None:
     """Offers a list as CSV and as XLSX, each made by the click that saves it; a disabled button says who can.
 
@@ -103,7 +103,7 @@ def _content(access: Access, count: int) -> ExportContent:
 
 
 def _offer(access: Access, chosen: Addressable, content: ExportContent) -> Offer:
-    make = partial(exported, access, chosen, content=content)
+    make = partial(exported, chosen=chosen, content=content)
     if content is ExportContent.EVERYTHING:
         return Offer(make, lambda kind: kind == "XLSX" and access.fetch(EverythingFitsXlsx(chosen)))
     return Offer(make, kinds=_kinds(content))
@@ -135,11 +135,21 @@ def _offered(name: str, offer: Offer) -> None:
             with feedback.refusals():
                 offer.fits(kind)
                 made_button(
-                    kind, partial(offer.make, kind), f"{name}.{kind.lower()}", MIME[_KINDS[kind]], key=f"export-{kind}"
+                    kind,
+                    _of_kind(offer.make, kind),
+                    f"{name}.{kind.lower()}",
+                    MIME[_KINDS[kind]],
+                    key=f"export-{kind}",
                 )
 
 
-def exported(access: Access, chosen: Addressable, kind: Format, content: ExportContent) -> IO[bytes]:
+def _of_kind(
+    make: Callable[[Access, Format], bytes | IO[bytes]], kind: Format
+) -> Callable[[Access], bytes | IO[bytes]]:
+    return lambda access: make(access, kind)
+
+
+def exported(access: Access, kind: Format, chosen: Addressable, content: ExportContent) -> IO[bytes]:
     """The customers as a file on the disk, after its trace is in the audit."""
     as_kind = _KINDS[kind]
     _note(access, chosen, told_as(as_kind, content))

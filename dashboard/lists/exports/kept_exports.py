@@ -77,7 +77,7 @@ def _row(access: Access, export: OwnExport) -> None:
         if export.state is ExportState.READY and not export.refusal:
             name = f"customers-{export.id}.{export.kind.value}"
             made_button(
-                f"Save {_size(export)}", partial(fetched, access, export), name, MIME[export.kind],
+                f"Save {_size(export)}", partial(fetched, export=export), name, MIME[export.kind],
                 key=f"save-export-{export.id}",
             )  # fmt: skip
         if export.state is not ExportState.REFUSED:
