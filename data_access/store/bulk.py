@@ -11,15 +11,20 @@ from typing import Any, TypeVar
 from sqlalchemy import (
     Column,
     ColumnDefault,
+    ColumnElement,
     Connection,
     Dialect,
     Engine,
+    FromClause,
+    Insert,
     NestedTransaction,
     Select,
     delete,
     func,
     insert,
     inspect,
+    literal_column,
+    or_,
     select,
     text,
     update,
@@ -204,17 +209,21 @@ def _fold(connection: Connection, model: type[KeptPart]) -> int:
     alike = [column.key for column in columns if column.key not in ("id", *adds)]
     others = func.count().over(partition_by=[columns[name] for name in alike])
     counted = select(model.id, others.label("others")).subquery()
-    several = select(counted.c.id).where(counted.c.others > 1)
-    told = [columns[name] for name in (*alike, *adds)]
-    parts = connection.execute(delete(model).where(model.id.in_(several)).returning(*told)).all()
-    sums: dict[tuple[Any, ...], list[Any]] = {}
-    for part in parts:
-        key, values = tuple(part[: len(alike)]), part[len(alike) :]
-        sums[key] = [a + b for a, b in zip(sums[key], values, strict=True)] if key in sums else list(values)
-    folded = [dict(zip((*alike, *adds), (*key, *values), strict=True)) for key, values in sums.items() if any(values)]
-    if folded:
-        connection.execute(insert(model), folded)
-    return len(parts) - len(folded)
+    several = delete(model).where(model.id.in_(select(counted.c.id).where(counted.c.others > 1)))
+
+    def folded(parts: FromClause, *alike_only: ColumnElement[bool]) -> Insert:
+        by, sums = [parts.c[name] for name in alike], [func.sum(parts.c[name]) for name in adds]
+        is_some = or_(*(one != literal_column("0") for one in sums))
+        return insert(model).from_select([*alike, *adds], select(*by, *sums).group_by(*by).having(is_some, *alike_only))
+
+    if connection.dialect.name == "sqlite":  # has one writer, and no DELETE inside another statement
+        last = connection.scalar(select(func.coalesce(func.max(model.id), 0)))
+        became = connection.execute(folded(model.__table__, func.count() > 1)).rowcount
+        return connection.execute(several.where(model.id <= last)).rowcount - became
+    gone = several.returning(*(columns[name] for name in (*alike, *adds))).cte("gone")
+    kept = folded(gone).returning(model.id).cte("kept")
+    gone_parts, kept_parts = (select(func.count()).select_from(one).scalar_subquery() for one in (gone, kept))
+    return int(connection.scalar(select(gone_parts - kept_parts)) or 0)
 
 
 def outdate_all(engine: Engine) -> None:
