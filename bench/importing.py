@@ -5,6 +5,7 @@ afterwards. `--profile` prints what takes longest. What PostgreSQL itself takes 
 """
 
 import cProfile
+import gc
 import pstats
 import resource
 import sys
@@ -147,4 +148,5 @@ def main(arguments: list[str]) -> None:
 
 
 if __name__ == "__main__":
+    gc.freeze()  # as the command line does
     main(sys.argv[1:])

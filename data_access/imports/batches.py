@@ -18,6 +18,7 @@ from data_access.base.engine import apart
 from data_access.base.errors import Invalid, Refusal
 from data_access.base.integrity_errors import refusal_of
 from data_access.base.permissions import Actor
+from data_access.base.running.garbage import no_collecting
 from data_access.base.settings import largest_file
 from data_access.imports.files.first_rows import FirstRows, Seen, first_rows
 from data_access.imports.files.mapping import FieldRule, FileMapping
@@ -247,7 +248,8 @@ def _try_all(run: Run, batches: Iterator[tuple[CommandHeader, list[FileRow]]], i
         for number, (order, batch) in enumerate(batches, 1):
             load = load or stack.enter_context(bulk_load(engine, run.actor, order, is_trial=True))
             report = Report(rows=len(batch))
-            _apply(replace(load, order=order, at=None, changes=[]), batch, importer, report)
+            with no_collecting():
+                _apply(replace(load, order=order, at=None, changes=[]), batch, importer, report)
             run.add(number, batch, report)
 
 
@@ -255,7 +257,7 @@ def _run_batch(
     run: Run, number: int, order: CommandHeader, batch: list[FileRow], importer: Importer
 ) -> Report:  # fmt: skip
     report = Report(rows=len(batch))
-    with bulk_load(run.engine, run.actor, order) as load:
+    with no_collecting(), bulk_load(run.engine, run.actor, order) as load:
         load.take_turn()
         if load.replayed() is not None:  # it was committed, and the answer was lost
             report.unchanged = len(batch)

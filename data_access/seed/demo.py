@@ -1,8 +1,5 @@
 """Filling an empty database with demo data: batch by batch, the same every time, and resumable after a stop."""
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -15,6 +12,7 @@ from data_access.base.clock import Clock, system_clock
 from data_access.base.errors import Rejected
 from data_access.base.money import ZERO
 from data_access.base.permissions import SYSTEM, Actor
+from data_access.base.running.garbage import no_collecting
 from data_access.base.text.text_keys import fold
 from data_access.domain.collections.policy import first_versions
 from data_access.models.card.additional import Representative
@@ -113,7 +111,7 @@ def seed(
     now = clock()
     _lay_ground(engine, actor, now)
     starts = range(0, customers, BATCH)
-    with _no_collecting():
+    with no_collecting():
         written = sum(_write_batch(engine, actor, now, start, min(BATCH, customers - start)) for start in starts)
     fold_counts(engine)
     outdate_all(engine)
@@ -121,18 +119,6 @@ def seed(
     if with_demo_people and _write_people(engine, actor, now):
         work_a_shift(engine, now, archive_to)
     return written
-
-
-@contextmanager
-def _no_collecting() -> Iterator[None]:
-    """All rows of a batch live until it is written: looking for garbage among them is a fifth of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 _IDLE = {"customer_id": None, "fee": None}
