@@ -144,8 +144,9 @@ class FieldSection:
                 continue
             if field.depends and (misfit := field.misfit(text, whole)):
                 complaints[field.name] = misfit
+            is_asked = not field.depends or field.applies(whole) or text.strip()
             try:
-                values[field.name] = field.read(text) if text.strip() or field.applies(whole) else field.kind.blank
+                values[field.name] = field.read(text) if is_asked else field.kind.blank
             except ValueError as wrong:
                 complaints[field.name] = str(wrong)
         return Judged(values, complaints)

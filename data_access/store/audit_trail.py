@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, Row, TextClause, bindparam, insert, inspect, select, text
 from sqlalchemy.orm.base import PASSIVE_NO_INITIALIZE
 
-from data_access.base.audit_hash_chain import CHANGE_FIELDS, FIRST, canonical, digest, personal_digest
+from data_access.base.audit_hash_chain import FIRST, canonical, digest, personal_digest
 from data_access.base.clock import Clock
 from data_access.base.errors import Rejected
 from data_access.base.money import ZERO
@@ -115,8 +115,7 @@ def created(model: type[Record], row: Mapping[str, Any]) -> FieldChange:
 
 def _told(row: Mapping[str, Any], names: Iterable[str]) -> dict[str, str | None]:
     """Most values are true, which is quicker to see than that an amount is none of the empty ones."""
-    values = ((name, row[name]) for name in names)
-    return {name: _text(value) for name, value in values if value or value not in _EMPTY}
+    return {name: _text(value) for name in names if (value := row[name]) or value not in _EMPTY}
 
 
 @cache
@@ -235,10 +234,13 @@ def _rows(
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     rows, personal = [], []
     for change in changes:
-        row: dict[str, Any] = {name: getattr(change, name, None) for name in CHANGE_FIELDS}
-        row |= {"command_id": command_id, "personal_id": None}
-        if change.erasable is not None:
-            before, after = change.erasable
+        row: dict[str, Any] = {
+            "command_id": command_id, "entity": change.entity, "entity_id": change.entity_id,
+            "customer_id": change.customer_id, "field": change.field, "before": change.before, "after": change.after,
+            "personal_id": None, "personal_digest": None,
+        }  # fmt: skip
+        if (erasable := change.erasable) is not None:
+            before, after = erasable
             salt = token_hex(16)
             row |= {"personal_id": next(ids), "personal_digest": personal_digest(salt, before, after)}
             personal.append({"id": row["personal_id"], "before": before, "after": after, "salt": salt})

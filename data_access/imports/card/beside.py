@@ -38,7 +38,7 @@ OF_OTHERS = tuple(  # refer to another customer, which may stand in the same fil
 UNIQUE = tuple(  # nobody else may have the same
     key_of_field(command.section, name) for command in COMMANDS.values() for name in command.unique
 )
-_NO = "no"
+_NO, _NO_FIELDS = "no", made_of(())
 _NOT_OF_CLASS = "Customers of this class do not have this field: leave it blank."
 _UNDEFINED = "There is no custom field of this name here: define it first."
 
@@ -95,6 +95,8 @@ class CardReader:
 
     def told(self, cells: Mapping[str, str], class_id: int, customer_id: int | None) -> ToldBeside:
         """What a row tells beside a customer of this class; `customer_id` None: beside a new one."""
+        if not (self.of_sections or self.of_custom or class_id in self.customs):
+            return ToldBeside()
         sections, custom = self._sections(cells, customer_id), self._custom(cells, class_id, customer_id)
         return replace(
             custom, sections=sections.sections, before=sections.before | custom.before,
@@ -143,7 +145,7 @@ class CardReader:
 
     def _custom(self, cells: Mapping[str, str], class_id: int, customer_id: int | None) -> ToldBeside:
         """Of a new customer's custom fields the defaults hold that are not told."""
-        fields = self.customs.get(class_id) or made_of(())
+        fields = self.customs.get(class_id, _NO_FIELDS)
         texts, complaints = read_fields(cells, self.of_custom)
         if not texts and not fields.definitions:
             return ToldBeside(complaints=complaints)

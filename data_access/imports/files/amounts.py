@@ -20,7 +20,7 @@ class Written:
     currency_sign: str = ""
     factor: Decimal = Decimal(1)
 
-    @property
+    @cached_property
     def is_plain(self) -> bool:
         return self == Written()
 
