@@ -148,6 +148,7 @@ def apart(engine: Engine) -> Iterator[Engine]:
         with closing(sqlite3.connect(file)) as copy, closing(engine.raw_connection()) as own:
             own.driver_connection.backup(copy)  # type: ignore[union-attr]  # SQLite's own
         trial = make_engine(f"sqlite:///{file}")
+        event.listen(trial, "connect", _keep_no_log)
         try:
             yield trial
         finally:
@@ -215,6 +216,12 @@ def spare_the_disk(engine: Engine) -> None:
     """For what can be made again: a SQLite file is not flushed at each commit; a power cut may take the last ones."""
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _write_without_waiting)
+
+
+def _keep_no_log(connection: Any, _record: Any) -> None:
+    """What a long transaction has written is looked for in each part of its log: a large trial would get slow."""
+    connection.execute("PRAGMA journal_mode=TRUNCATE")
+    connection.execute("PRAGMA synchronous=OFF")
 
 
 def _write_without_waiting(connection: Any, _record: Any) -> None:
