@@ -27,10 +27,11 @@ from data_access.imports.report import Report
 from data_access.models.base import Base
 from data_access.store.access import Access, Command, new_command_id, patiently
 from data_access.store.audit_trail import CommandHeader
-from data_access.store.bulk import BulkLoad, bulk_load, fold_counts, know_the_rows
+from data_access.store.bulk import BulkLoad, bulk_load, fold_counts, know_rows_on, know_the_rows
 from data_access.store.unit_of_work import UnitOfWork
 
 BATCH = 1000
+_LOOKED_AT_AFTER = 8  # batches
 _FOLDED_AFTER = 10  # batches: the parts of the kept counts are read whole to be folded
 Progress = Callable[[int], None]
 Insert = Callable[[type[Base], list[dict[str, Any]]], None]
@@ -181,6 +182,8 @@ def run_batches(run: Run, importer_of: Callable[[FileMapping], Importer], later:
                 _do(run, number, order, batch, importer)
                 if number % _FOLDED_AFTER == 0:
                     fold_counts(run.engine)
+                if _has_doubled(number):
+                    know_the_rows(run.engine)
             fold_counts(run.engine)
             know_the_rows(run.engine)
     run.report.put_in_order()
@@ -251,6 +254,13 @@ def _try_all(run: Run, batches: Iterator[tuple[CommandHeader, list[FileRow]]], i
             with no_collecting():
                 _apply(replace(load, order=order, at=None, changes=[]), batch, importer, report)
             run.add(number, batch, report)
+            if _has_doubled(number):
+                know_rows_on(load.connection)
+
+
+def _has_doubled(number: int) -> bool:
+    """Whether twice as many rows stand here as when SQLite last looked: it would read all to find the few it needs."""
+    return number >= _LOOKED_AT_AFTER and number.bit_count() == 1
 
 
 def _run_batch(

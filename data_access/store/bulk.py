@@ -271,10 +271,15 @@ def know_the_rows(engine: Engine) -> None:
 
     PostgreSQL does so by itself. Of each index some rows are looked at, so that a million customers take a second.
     """
-    if engine.dialect.name == "sqlite":
-        with _kept_open(engine) as connection:
-            connection.execute(_LOOK_AT_SOME)
-            connection.execute(_LOOK)
+    with _kept_open(engine) as connection:
+        know_rows_on(connection)
+
+
+def know_rows_on(connection: Connection) -> None:
+    """The same inside a transaction, with what it has written."""
+    if connection.dialect.name == "sqlite":
+        connection.execute(_LOOK_AT_SOME)
+        connection.execute(_LOOK)
 
 
 _LOOK_AT_SOME, _LOOK = text("PRAGMA analysis_limit = 10000"), text("ANALYZE")
